@@ -1,0 +1,465 @@
+"""What a rulebook is made of: Table, Rule, Model, CodeList, Reference.
+
+A rulebook is a package (``checks.illinois``) found by the entry point group ``sis_audit.rulebooks``. It holds
+
+* ``tables/``: one module per table, each with a ``TABLE = Table(...)``: columns, key, references, row rules,
+* ``codes/*.csv`` and ``layouts/*.csv``: code lists and positional layouts as data,
+* ``models/*.sql``: shared relations that rules select from,
+* ``<section>/*.sql``: one cross-table rule a file; ``patterns/*.sql`` + ``.csv``: one query for many rules,
+* ``not_raised.csv``: the rules that never write a finding, with status and reason.
+
+A table is a pandera schema; a row rule is one pandera check of it. Everything else is read from these (``rulebook_load``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import pandera.polars as pa
+import polars as pl
+
+Kind = Literal["text", "name", "code", "yes_no", "date", "integer", "decimal", "rcdts", "rcdt"]
+Severity = Literal["error", "warning", "info"]
+
+#: Exact decimals: nine places, nine digits before the point (G11).
+DECIMAL = pl.Decimal(18, 9)
+
+#: Columns that every typed table carries beside its own: number of the source file, and line in it.
+FILE, LINE = "_file", "_line"
+#: Parameters of the run, offered to row rules as columns.
+AS_OF, SCHOOL_YEAR = "_as_of_date", "_current_school_year"
+
+POLARS_TYPE: Mapping[Kind, Any] = {
+    "text": pl.String,
+    "name": pl.String,
+    "code": pl.String,
+    "yes_no": pl.String,
+    "date": pl.Date,
+    "integer": pl.Int32,
+    "decimal": DECIMAL,
+    "rcdts": pl.String,
+    "rcdt": pl.String,
+}
+DUCKDB_TYPE: Mapping[Kind, str] = {
+    "text": "varchar",
+    "name": "varchar",
+    "code": "varchar",
+    "yes_no": "varchar",
+    "date": "date",
+    "integer": "integer",
+    "decimal": "decimal(18, 9)",
+    "rcdts": "varchar",
+    "rcdt": "varchar",
+}
+
+
+class RulebookError(Exception):
+    """A rulebook is not well formed: the text says which file, what is wrong and what to do."""
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Columns
+
+
+def _column(kind: Kind, doc: str, codes: str | None = None, aliases: Sequence[str] = ()) -> pa.Column:
+    return pa.Column(
+        POLARS_TYPE[kind],
+        nullable=True,
+        required=False,
+        description=doc,
+        metadata={"kind": kind, "codes": codes, "aliases": tuple(aliases)},
+    )
+
+
+def text(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """Free text or an id: kept as it is, trimmed; empty is null."""
+    return _column("text", doc, aliases=aliases)
+
+
+def name(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """A person's name: like text, but never shown in a file that is written unless asked for."""
+    return _column("name", doc, aliases=aliases)
+
+
+def code(codes: str | None, doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """A code of the list ``codes`` (None: no list is known). Decoded to its canonical form when read."""
+    return _column("code", doc, codes, aliases)
+
+
+def yes_no(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """01 yes, 02 no (G9)."""
+    return _column("yes_no", doc, "yes_no", aliases)
+
+
+def date(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """A calendar day."""
+    return _column("date", doc, aliases=aliases)
+
+
+def integer(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """A whole number, as a school year."""
+    return _column("integer", doc, aliases=aliases)
+
+
+def decimal(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """An exact decimal (G11)."""
+    return _column("decimal", doc, aliases=aliases)
+
+
+def rcdts(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """Region, county, district, type, school: 15 characters (G6)."""
+    return _column("rcdts", doc, aliases=aliases)
+
+
+def rcdt(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
+    """The first 11 characters of an RCDTS."""
+    return _column("rcdt", doc, aliases=aliases)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One validation. Exactly one of ``check`` (row rule) and ``sql`` (cross-table rule) is set.
+
+    ``reads`` are the (table, column) pairs without which the rule is not run; ``columns`` those whose values a finding
+    shows and a person repairs; ``key`` the columns of the exception key (all of ``table``).
+    """
+
+    id: str
+    title: str
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    message: str
+    expected: str
+    fix: str
+    source: str
+    section: str
+    severity: Severity = "error"
+    kind: str = "row"
+    grain: Literal["row", "key"] = "row"
+    years: str = ""
+    effective: str = ""
+    executable: str = "full"
+    note: str = ""
+    reads: tuple[tuple[str, str], ...] = ()
+    optional: tuple[str, ...] = ()
+    check: pa.Check | None = field(default=None, compare=False)
+    sql: str | None = None
+    origin: str = ""
+
+    @property
+    def first_year(self) -> int | None:
+        return int(self.years[:4]) if self.years else None
+
+    @property
+    def last_year(self) -> int | None:
+        end = self.years.partition("-")[2] if self.years else ""
+        return int(end) if end else None
+
+
+Condition = pl.Expr
+Holds = pl.Expr | Mapping[str, pl.Expr]
+
+
+def row_rule(
+    rule_id: str,
+    title: str,
+    *,
+    source: str,
+    columns: Sequence[str],
+    holds: Holds,
+    when: Condition | None = None,
+    message: str,
+    expected: str,
+    fix: str,
+    severity: Severity = "error",
+    years: str = "",
+    optional: Sequence[str] = (),
+    key: Sequence[str] = (),
+    skips_marked: bool = True,
+    **more: str,
+) -> pa.Check:
+    """A validation of single rows, as a pandera check.
+
+    ``when`` says which rows are judged, ``holds`` what must be true of them: polars expressions over the columns of the
+    table, and over ``_as_of_date`` and ``_current_school_year``. ``holds`` is three-valued: true, false, null when it
+    can't be told. A mapping of column -> expression judges several columns alike: all must hold, and a finding names
+    those that do not; with ``optional=("any",)`` the columns that are not supplied are left out.
+    ``skips_marked``: rows marked erroneous (``Table.marked``) are left out (G3, G19).
+
+    ``source`` is "Section | first words of the state's sentence".
+    """
+    section, _, words = source.partition(" | ")
+    meta = dict(
+        id=rule_id,
+        title=title,
+        columns=tuple(columns),
+        message=message,
+        expected=expected,
+        fix=fix,
+        source=words,
+        section=section,
+        severity=severity,
+        years=years,
+        optional=tuple(optional),
+        key=tuple(key),
+        **more,
+    )
+    parts = dict(holds) if isinstance(holds, Mapping) else {"": holds}
+    statistics = {"when": when, "holds": parts, "skips_marked": skips_marked, "meta": meta}
+    # What plain ``schema.validate`` sees. Table() replaces it by the form that also knows years and marked rows.
+    return pa.Check(_check_fn(when, parts), name=rule_id, error=title, statistics=statistics)
+
+
+def _check_fn(when: Condition | None, parts: Mapping[str, pl.Expr]) -> Any:
+    ok = pl.all_horizontal([part.fill_null(True) for part in parts.values()])
+    verdict = ok if when is None else ok | ~when.fill_null(False)
+    return lambda data: data.lazyframe.select(verdict.alias("ok"))
+
+
+def must_be(column: str, *values: str) -> pl.Expr:
+    """The column holds one of the values; null fails (G8)."""
+    return pl.col(column).is_in(list(values)).fill_null(False)
+
+
+def filled(column: str) -> pl.Expr:
+    """The column is not null."""
+    return pl.col(column).is_not_null()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Tables
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key. ``tested_by``: the rule that speaks for it, so that no REF rule is generated."""
+
+    columns: tuple[str, ...]
+    table: str
+    to: tuple[str, ...] = ()
+    tested_by: str = ""
+
+    @property
+    def target(self) -> tuple[str, ...]:
+        return self.to or self.columns
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: Kind
+    doc: str
+    codes: str | None
+    aliases: tuple[str, ...]
+
+
+class Table:
+    """A table, declared once: its pandera schema plus key, references and the mark of rows that rules skip.
+
+    ``marked``: expression that is true for rows marked erroneous or asking for deletion (G3, G19), None if the table
+    has no such mark; ``marked_sql`` is the same for DuckDB.
+    ``key_rule``/``doubled_by``: ``KEY-<table>`` is generated unless ``key_tested_by`` names the rule that speaks.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        doc: str,
+        *,
+        key: Sequence[str],
+        columns: Mapping[str, pa.Column],
+        references: Sequence[Reference] = (),
+        rules: Sequence[pa.Check] = (),
+        marked: pl.Expr | None = None,
+        marked_sql: str = "",
+        key_tested_by: str = "",
+        reference_data: bool = False,
+    ) -> None:
+        self.name, self.doc = name, doc
+        self.key = tuple(key)
+        self.references = tuple(references)
+        self.marked, self.marked_sql = marked, marked_sql
+        self.key_tested_by = key_tested_by
+        self.reference_data = reference_data
+        for check in rules:
+            self._complete(check, columns)
+        self.schema = pa.DataFrameSchema(
+            dict(columns), checks=list(rules), name=name, description=doc, metadata={"key": self.key}, strict=False
+        )
+
+    def _complete(self, check: pa.Check, columns: Mapping[str, pa.Column]) -> None:
+        """Adds to a check's condition the years of the rule and the marked rows, and tells pandera."""
+        stats = check.statistics
+        when = stats["when"]
+        meta = stats["meta"]
+        if meta["years"]:
+            when = _and(when, _year_condition(meta["years"], columns))
+        if stats["skips_marked"] and self.marked is not None:
+            when = _and(when, ~self.marked.fill_null(False))
+        stats["when"] = when
+        check._check_fn = _check_fn(when, stats["holds"])
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        return {
+            key: Column(key, c.metadata["kind"], c.description or "", c.metadata["codes"], c.metadata["aliases"])
+            for key, c in self.schema.columns.items()
+        }
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        return tuple(self._rule(check) for check in self.schema.checks)
+
+    def _rule(self, check: pa.Check) -> Rule:
+        meta = dict(check.statistics["meta"])
+        used = [check.statistics["when"], *check.statistics["holds"].values()]
+        roots = {root for e in used if e is not None for root in e.meta.root_names()}
+        reads = tuple((self.name, root) for root in sorted(roots) if not root.startswith("_"))
+        meta["key"] = meta["key"] or self.key
+        return Rule(**meta, table=self.name, reads=reads, check=check, origin=f"tables/{self.name}.py")
+
+
+def _and(left: pl.Expr | None, right: pl.Expr) -> pl.Expr:
+    return right if left is None else left & right
+
+
+def _year_condition(years: str, columns: Mapping[str, pa.Column]) -> pl.Expr:
+    """``2019-``, ``2015-2018``: by school_year, or where the table has none by its first date column."""
+    first, _, last = years.partition("-")
+    if "school_year" in columns:
+        year = pl.col("school_year")
+    else:
+        dated = next(n for n, c in columns.items() if c.metadata["kind"] == "date")
+        year = pl.col(dated).dt.year() + (pl.col(dated).dt.month() >= 7).cast(pl.Int32)
+    inside = year >= int(first)
+    return inside & (year <= int(last)) if last else inside
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Models, code lists, layouts
+
+
+@dataclass(frozen=True)
+class Model:
+    """A shared relation: a view over tables and other models that several rules select from.
+
+    ``tables`` are the tables it stands on, through other models too (filled in when the rulebook is put together).
+    """
+
+    name: str
+    doc: str
+    sql: str
+    materialize: bool = False
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A code list. ``canonical``: code as written -> code that the rules compare with.
+
+    ``width``: length to which all-digit codes are padded (the longest all-digit code; 0: none).
+    ``rejects``: an unknown code is an FMT-CODE finding (scope domain and complete).
+    """
+
+    name: str
+    canonical: Mapping[str, str]
+    meanings: Mapping[str, str]
+    scope: str
+    complete: bool
+
+    @cached_property
+    def width(self) -> int:
+        return max((len(c) for c in self.canonical if c.isdigit()), default=0)
+
+    @property
+    def rejects(self) -> bool:
+        return self.scope == "domain" and self.complete
+
+
+@dataclass(frozen=True)
+class LayoutColumn:
+    position: int
+    source: str
+    kind: str
+    table: str  # starts with ~ for a table that no rule reads
+    column: str  # starts with ~ for an extra column
+    codes: str | None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A positional batch file. ``width``: its number of columns (result columns of the state not counted)."""
+
+    id: str
+    width: int
+    columns: tuple[LayoutColumn, ...]
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(c.table for c in self.columns))
+
+
+@dataclass(frozen=True)
+class FileType:
+    """A name on line 1 and a number of columns that together mean a layout."""
+
+    name: str
+    layout: str
+    width: int
+
+
+@dataclass(frozen=True)
+class NotRaised:
+    """A rule of the source that never writes a finding: ``status`` and ``reason`` of OUTPUT."""
+
+    id: str
+    title: str
+    status: str
+    reason: str
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The rulebook
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    name: str
+    title: str
+    tables: Mapping[str, Table]
+    rules: Mapping[str, Rule]
+    models: Mapping[str, Model]
+    codes: Mapping[str, CodeList]
+    layouts: Mapping[str, Layout]
+    file_types: tuple[FileType, ...]
+    not_raised: Mapping[str, NotRaised]
+
+    @cached_property
+    def version(self) -> str:
+        """Hash over everything that decides what is found: 12 hex digits."""
+        import hashlib
+
+        parts = [repr(r) for r in sorted(self.rules.values(), key=lambda r: r.id)]
+        parts += [
+            repr(check.statistics["when"]) + repr(check.statistics["holds"])
+            for r in self.rules.values()
+            if (check := r.check)
+        ]
+        parts += [m.sql for m in self.models.values()] + [repr(c) for c in self.codes.values()]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+    def find(self, rule_id: str) -> Rule | NotRaised | None:
+        """The rule of that id; the leading ``IL-`` may be left out."""
+        for candidate in (rule_id.upper(), *(f"{p}-{rule_id.upper()}" for p in ("IL", "AL"))):
+            if candidate in self.rules:
+                return self.rules[candidate]
+            if candidate in self.not_raised:
+                return self.not_raised[candidate]
+        return None

@@ -1,0 +1,25 @@
+"""Homeless record."""
+
+import polars as pl
+
+from audit.rulebook import Reference, Table, code, date, integer, rcdt, rcdts, text, yes_no
+
+TABLE = Table(
+    "homeless",
+    __doc__,
+    key=("sid", "home_rcdts", "serving_rcdts", "school_year"),
+    columns={
+        "sid": text("State student id."),
+        "home_rcdts": rcdts("Home school."),
+        "serving_rcdts": rcdts("Serving school."),
+        "school_year": integer("Ending year: 2019 = 2018-07-01..2019-06-30 (G1)"),
+        "nighttime_residence_code": code("nighttime_residence_code", "Assumed mandatory (G15)"),
+        "unaccompanied_youth_indicator": yes_no("Assumed mandatory (G15)"),
+        "erroneous_indicator": yes_no(),
+        "submitter_rcdt": rcdt("RCDT of the header line of the file the row came in (G6)."),
+        "submitted_date": date("Day of the file the row came in."),
+    },
+    references=(Reference(("sid", "home_rcdts", "serving_rcdts", "school_year"), "enrollment"),),
+    marked=pl.col("erroneous_indicator") == "01",
+    marked_sql="erroneous_indicator = '01'",
+)
