@@ -1,0 +1,371 @@
+"""Settings of a run: option > environment ``SIS_AUDIT_*`` > ``sis-audit.toml`` > default, and where each came from.
+
+The file is looked for in the working directory, then in EXTRACT, or named. Its keys are the fields of ``Options`` (a
+hyphen is as good as an underscore); a relative path in it starts at the file's own folder. Light on imports: ``--help``
+passes through here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+from audit.errors import UserError
+
+FILE_NAME = "sis-audit.toml"
+PREFIX = "SIS_AUDIT_"
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+_LEAST_MEMORY = 256 * 10**6
+_MOST_BY_DEFAULT = 3 * 10**9
+#: Assumed where the system does not tell its memory.
+_RAM_UNKNOWN = 4 * 10**9
+
+
+def default_memory() -> str:
+    """About 60 % of the machine's (or container's) memory, at most 3 GB, as ``3000MB``."""
+    return f"{max(_LEAST_MEMORY, min(_MOST_BY_DEFAULT, _ram() * 6 // 10)) // 10**6}MB"
+
+
+def _ram() -> int:
+    """Bytes of memory that this process may count on."""
+    try:
+        ram = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        ram = _RAM_UNKNOWN
+    limit = Path("/sys/fs/cgroup/memory.max")
+    try:
+        written = limit.read_text("ascii").strip()
+    except (OSError, ValueError):
+        written = ""
+    return min(ram, int(written)) if written.isdigit() else ram
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything that a run is told. Paths as given (relative ones start at the working directory).
+
+    ``state``: ``auto`` or the name of an installed rulebook. ``submitter``: RCDT, 11 characters. ``select`` and
+    ``ignore``: beginnings of rule ids, upper case (ask ``takes``). ``rules``: a user's own folder of rules.
+    ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
+    ``verbosity``: -1 quiet, 0, 1 and more.
+    ``origins``: field -> "option", "environment SIS_AUDIT_...", "file ..." or "default".
+    """
+
+    extract: Path
+    out: Path = Path("sis-audit-out")
+    base: Path | None = None
+    previous: Path | None = None
+    state: str = "auto"
+    as_of: dt.date | None = None
+    school_year: int | None = None
+    submitter: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: Path | None = None
+    names: Literal["none", "initials", "full"] = "none"
+    fail_on: Literal["error", "warning", "new"] = "error"
+    exit_zero: bool = False
+    format: Literal["text", "json"] = "text"
+    memory: str = field(default_factory=default_memory)
+    threads: int | None = None
+    reference: Path | None = None
+    show_values: bool = False
+    progress: bool = True
+    verbosity: int = 0
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def memory_bytes(self) -> int:
+        return parse_memory(self.memory, "memory")
+
+    def takes(self, rule_id: str) -> bool:
+        """Whether ``select`` and ``ignore`` leave the rule in: the longer of two matching beginnings decides."""
+        selected = max(_matching(rule_id, self.select), default=-1) if self.select else 0
+        return selected >= 0 and selected > max(_matching(rule_id, self.ignore), default=-1)
+
+    def as_json(self) -> dict[str, Any]:
+        """Field -> JSON value (paths and dates as text), without ``origins``."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name != "origins"}
+
+
+def _matching(rule_id: str, beginnings: tuple[str, ...]) -> list[int]:
+    """Lengths of the beginnings that fit; ``ENR`` counts as ``IL-ENR``."""
+    full = rule_id.upper()
+    short = re.sub(r"^(IL|AL)-", "", full)
+    return [
+        len(b) + (len(full) - len(short)) * (not full.startswith(b))
+        for b in beginnings
+        if full.startswith(b) or short.startswith(b)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path | dt.date):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Reading one value. ``where`` names the option, variable or key; a value of TOML may be typed already.
+
+
+def parse_memory(value: Any, where: str) -> int:
+    """Bytes of ``3GB``, ``1500 MB``, ``2GiB``."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", str(value).strip())
+    if not match or match[2].upper() not in _UNITS:
+        raise UserError(f"{where}: '{value}' is no amount of memory. Write a number and a unit, as in 3GB or 1500MB.")
+    amount = int(float(match[1]) * _UNITS[match[2].upper()])
+    if amount < _LEAST_MEMORY:
+        raise UserError(f"{where}: {value} is too little. At least {_LEAST_MEMORY // 10**6}MB are needed.")
+    return amount
+
+
+def _memory(value: Any, where: str) -> str:
+    parse_memory(value, where)
+    return str(value).strip()
+
+
+def _path(value: Any, where: str) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise UserError(f"{where}: a path is needed.")
+    return Path(value).expanduser()
+
+
+def _date(value: Any, where: str) -> dt.date:
+    if isinstance(value, dt.date):
+        return value.date() if isinstance(value, dt.datetime) else value
+    for form in ("%Y-%m-%d", "%m/%d/%Y"):
+        try:
+            return dt.datetime.strptime(str(value).strip(), form).date()
+        except ValueError:
+            continue
+    raise UserError(f"{where}: '{value}' is no date. Write YYYY-MM-DD, as in 2018-11-30.")
+
+
+def _integer(least: int, most: int, example: str) -> Callable[[Any, str], int]:
+    def parse(value: Any, where: str) -> int:
+        text = str(value).strip()
+        if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,9}", text) or not least <= int(text) <= most:
+            raise UserError(f"{where}: '{value}' is no whole number from {least} to {most}. Example: {example}.")
+        return int(text)
+
+    return parse
+
+
+def _flag(value: Any, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if str(value).strip().lower() not in known:
+        raise UserError(f"{where}: '{value}' is neither true nor false.")
+    return known[str(value).strip().lower()]
+
+
+def _choice(*choices: str) -> Callable[[Any, str], str]:
+    def parse(value: Any, where: str) -> str:
+        text = str(value).strip().lower()
+        if text not in choices:
+            raise UserError(f"{where}: '{value}' is not known. {_nearest(text, choices)}")
+        return text
+
+    return parse
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return (f"Nearest: {near[0]}. " if near else "") + f"Known: {', '.join(known)}."
+
+
+def _state(value: Any, where: str) -> str:
+    installed = sorted(e.name for e in metadata.entry_points(group="sis_audit.rulebooks"))
+    return _choice("auto", *installed)(value, where)
+
+
+def _rcdt(value: Any, where: str) -> str:
+    text = str(value).strip().upper().replace("-", "")
+    if not re.fullmatch(r"[0-9A-Z]{11}([0-9A-Z]{4})?", text):
+        raise UserError(f"{where}: '{value}' is no RCDT (11 characters) or RCDTS (15). Example: 99998001026.")
+    return text[:11]
+
+
+def _prefixes(value: Any, where: str) -> tuple[str, ...]:
+    items = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else [None]
+    words = [w for item in items for w in (re.split(r"[\s,]+", item) if isinstance(item, str) else [""])]
+    wrong = [w for w in words if not re.fullmatch(r"[A-Za-z0-9_-]*", w)]
+    if wrong or not any(words):
+        shown = f"'{wrong[0]}' is" if wrong else "there are"
+        raise UserError(f"{where}: {shown} no rule ids. Write ids or their beginnings, as in ENR-006,IL-SCA.")
+    return tuple(dict.fromkeys(w.upper() for w in words if w))
+
+
+_PARSERS: dict[str, Callable[[Any, str], Any]] = {
+    "out": _path,
+    "base": _path,
+    "previous": _path,
+    "state": _state,
+    "as_of": _date,
+    "school_year": _integer(1990, 2100, "2019, the year in which the school year ends"),
+    "submitter": _rcdt,
+    "select": _prefixes,
+    "ignore": _prefixes,
+    "rules": _path,
+    "names": _choice("none", "initials", "full"),
+    "fail_on": _choice("error", "warning", "new"),
+    "exit_zero": _flag,
+    "format": _choice("text", "json"),
+    "memory": _memory,
+    "threads": _integer(1, 1024, "2"),
+    "reference": _path,
+    "show_values": _flag,
+    "progress": _flag,
+    "verbosity": _integer(-1, 3, "1"),
+}
+#: What a file or a variable may not switch on: someone must ask for it at the keyboard.
+_OPTION_ONLY = {"show_values"}
+KEYS = tuple(k for k in _PARSERS if k not in _OPTION_ONLY)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Bringing the values together
+
+
+def resolve(
+    given: Mapping[str, Any],
+    *,
+    extract: Path,
+    config: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Options:
+    """Options of a run. ``given``: field -> value as typed on the command line, None where the option was not given.
+
+    Raises UserError (exit 2) that names the option, variable or key.
+    """
+    values, origins = gather(given, extract=extract, config=config, environ=environ)
+    origins["extract"] = "option"
+    return Options(extract=extract, **values, origins={f.name: origins.get(f.name, "default") for f in _fields()})
+
+
+def _fields() -> list[Any]:
+    return [f for f in fields(Options) if f.name != "origins"]
+
+
+def gather(
+    given: Mapping[str, Any],
+    *,
+    extract: Path | None = None,
+    config: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values that are set somewhere, checked, and the origin of each."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    file = _file(extract, config, environ)
+    layers = [*_from_file(file), *_from_environment(environ), *_from_options(given)]
+    for key, value, where, origin in layers:
+        values[key], origins[key] = _PARSERS[key](value, where), origin
+        if origin.startswith("file") and isinstance(values[key], Path) and file:
+            values[key] = file.parent / values[key]
+    return values, origins
+
+
+_Layer = list[tuple[str, Any, str, str]]  # field, value, where it stands (for messages), origin
+
+
+def _from_options(given: Mapping[str, Any]) -> _Layer:
+    return [(k, v, "--" + k.replace("_", "-"), "option") for k, v in given.items() if v is not None and v != []]
+
+
+def _from_environment(environ: Mapping[str, str]) -> _Layer:
+    out: _Layer = []
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable == PREFIX + "CONFIG" or not value.strip():
+            continue
+        key = _known(variable.removeprefix(PREFIX).lower(), variable, lambda k: PREFIX + k.upper())
+        out.append((key, value, variable, f"environment {variable}"))
+    return out
+
+
+def _file(extract: Path | None, config: Path | None, environ: Mapping[str, str]) -> Path | None:
+    named = config or (Path(environ[PREFIX + "CONFIG"]) if environ.get(PREFIX + "CONFIG") else None)
+    if named is not None:
+        if not named.is_file():
+            raise UserError(f"--config: there is no file {named}.")
+        return named
+    places = [Path(), *([extract] if extract is not None and extract.is_dir() else [])]
+    return next((p / FILE_NAME for p in places if (p / FILE_NAME).is_file()), None)
+
+
+def _from_file(file: Path | None) -> _Layer:
+    if file is None:
+        return []
+    try:
+        content = tomllib.loads(file.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"{file}: can't be read as TOML: {error}.") from None
+    out: _Layer = []
+    for written, value in content.items():
+        key = _known(written.replace("-", "_"), f"{file}: {written}", str)
+        if any(key == k for k, *_ in out):
+            raise UserError(f"{file}: {key} stands twice.")
+        out.append((key, value, f"{file}: {written}", f"file {file}"))
+    return out
+
+
+def _known(key: str, where: str, spell: Callable[[str], str]) -> str:
+    if key in _OPTION_ONLY:
+        raise UserError(f"{where}: can be set by the option --{key.replace('_', '-')} only.")
+    if key not in KEYS:
+        near = get_close_matches(key, KEYS, n=1, cutoff=0.4)
+        hint = f"Nearest: {spell(near[0])}. " if near else ""
+        raise UserError(f"{where}: unknown setting. {hint}Known: {', '.join(KEYS)}.")
+    return key
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Paths, before anything is written
+
+
+def check_paths(options: Options) -> None:
+    """Inputs exist; OUT is a folder (or can become one) that holds no input and can be written. Leaves nothing behind.
+
+    Raises UserError (exit 2).
+    """
+    inputs = {"EXTRACT": options.extract, "--previous": options.previous, "--base": options.base}
+    for name, path in inputs.items():
+        if path is not None and not path.exists():
+            raise UserError(f"{name}: there is no file or folder {path}.")
+    for name, path in {"--rules": options.rules, "reference": options.reference}.items():
+        if path is not None and not path.is_dir():
+            raise UserError(f"{name}: there is no folder {path}.")
+    check_out(options.out, inputs)
+
+
+def check_out(out: Path, inputs: Mapping[str, Path | None]) -> None:
+    """OUT is not an input nor a parent of one, no file, and can be written. Raises UserError (exit 2)."""
+    target = out.resolve()
+    for name, path in inputs.items():
+        if path is None:
+            continue
+        source = path.resolve()
+        if target == source or target in source.parents:
+            what = "the same as" if target == source else "a parent of"
+            raise UserError(f"--out: {out} is {what} {name} ({path}). Name another folder, as in --out sis-audit-out.")
+    standing = next(p for p in (target, *target.parents) if p.exists())
+    if not standing.is_dir():
+        raise UserError(f"--out: {standing} is a file, not a folder.")
+    try:
+        Path(tempfile.mkdtemp(prefix=".sis-audit-", dir=standing)).rmdir()
+    except OSError as error:
+        raise UserError(f"--out: can't write in {standing} ({error.strerror}). Name another folder.") from None
