@@ -8,7 +8,7 @@ A rulebook is a package (``checks.illinois``) found by the entry point group ``s
 * ``<section>/*.sql``: one cross-table rule a file; ``patterns/*.sql`` + ``.csv``: one query for many rules,
 * ``not_raised.csv``: the rules that never write a finding, with status and reason.
 
-A table is a pandera schema; a row rule is one pandera check of it. Everything else is read from these (``rulebook_load``).
+A table is a pandera schema; a row rule is one pandera check of it. The rest is read from these (``rulebook_load``).
 """
 
 from __future__ import annotations
@@ -266,7 +266,9 @@ class Table:
 
     ``marked``: expression that is true for rows marked erroneous or asking for deletion (G3, G19), None if the table
     has no such mark; ``marked_sql`` is the same for DuckDB.
-    ``key_rule``/``doubled_by``: ``KEY-<table>`` is generated unless ``key_tested_by`` names the rule that speaks.
+    ``key_tested_by``: the rule that speaks for the key, so that no ``KEY-<table>`` is generated.
+    ``resent``: a batch file may send a row of this table several times; the last one counts, differences are reported.
+    ``reference_data``: may also come from the folder of reference tables named in the settings.
     """
 
     def __init__(
@@ -281,6 +283,7 @@ class Table:
         marked: pl.Expr | None = None,
         marked_sql: str = "",
         key_tested_by: str = "",
+        resent: bool = False,
         reference_data: bool = False,
     ) -> None:
         self.name, self.doc = name, doc
@@ -288,6 +291,7 @@ class Table:
         self.references = tuple(references)
         self.marked, self.marked_sql = marked, marked_sql
         self.key_tested_by = key_tested_by
+        self.resent = resent
         self.reference_data = reference_data
         for check in rules:
             self._complete(check, columns)
@@ -425,6 +429,22 @@ class NotRaised:
     reason: str
 
 
+@dataclass(frozen=True)
+class Derivation:
+    """A table made from other tables after reading: a query over ``raw_<table>`` views.
+
+    Applied when one of ``sources`` is supplied with all of ``requires`` (columns of it), and, unless ``alone``, the
+    table itself. ``fills``: columns that count as supplied in all rows from then on.
+    """
+
+    table: str
+    sources: tuple[str, ...]
+    requires: tuple[str, ...]
+    fills: tuple[str, ...]
+    alone: bool
+    sql: str
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The rulebook
 
@@ -440,6 +460,7 @@ class Rulebook:
     layouts: Mapping[str, Layout]
     file_types: tuple[FileType, ...]
     not_raised: Mapping[str, NotRaised]
+    derivations: tuple[Derivation, ...] = ()
 
     @cached_property
     def version(self) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from audit.rulebook import (
     CodeList,
+    Derivation,
     FileType,
     Layout,
     LayoutColumn,
@@ -189,6 +190,7 @@ def load(name_: str, extra_rules: Path | None = None) -> Rulebook:
         layouts=layouts,
         file_types=file_types,
         not_raised=_not_raised(root / "not_raised.csv"),
+        derivations=_derivations(root / "derive"),
     )
 
 
@@ -218,7 +220,7 @@ def _tables(package: str) -> dict[str, Table]:
 
 
 def _sections(root: Traversable) -> Iterable[Traversable]:
-    other = {"tables", "codes", "layouts", "models", "patterns", "metrics"}
+    other = {"tables", "codes", "layouts", "models", "patterns", "metrics", "derive"}
     return [d for d in sorted(root.iterdir(), key=lambda d: d.name) if d.is_dir() and d.name not in other]
 
 
@@ -269,6 +271,23 @@ def _models(folder: Traversable) -> dict[str, Model]:
             header["model"], header.get("doc", ""), sql, header.get("materialize", "no") == "yes"
         )
     return out
+
+
+def _derivations(folder: Traversable) -> tuple[Derivation, ...]:
+    out = []
+    for file in _files(folder, ".sql"):
+        header, sql = split_header(file.read_text("utf-8"), f"derive/{file.name}")
+        out.append(
+            Derivation(
+                table=header["table"],
+                sources=_words(header["from"]),
+                requires=_words(header.get("requires", "")),
+                fills=_words(header.get("fills", "")),
+                alone=header.get("alone", "no") == "yes",
+                sql=sql,
+            )
+        )
+    return tuple(out)
 
 
 def _not_raised(file: Traversable) -> dict[str, NotRaised]:

@@ -36,4 +36,5 @@ TABLE = Table(
         "submitted_date": date("Day of the file the row came in."),
     },
     references=(Reference(("sid", "home_rcdts", "serving_rcdts", "school_year"), "enrollment"),),
+    resent=True,
 )

@@ -1,0 +1,103 @@
+"""DuckDB in this process: memory-bound, no extensions from outside, spills to a folder of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+#: Rows handed to polars at a time.
+BATCH = 250_000
+
+
+class Engine:
+    """One in-memory DuckDB database. ``memory`` (bytes) is DuckDB's share; what does not fit is spilled to ``spill``."""
+
+    def __init__(self, spill: Path, memory: int, threads: int | None = None) -> None:
+        spill.mkdir(parents=True, exist_ok=True)
+        config: dict[str, Any] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": f"{memory // 1_000_000}MB",
+            "temp_directory": str(spill),
+            "preserve_insertion_order": False,
+        }
+        if threads:
+            config["threads"] = threads
+        self.connection = duckdb.connect(config=config)
+        self.schema = "main"
+        self.run(_JSON_MACRO)
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Executes a statement whose result nobody needs."""
+        self.connection.execute(sql, list(values)).fetchall()
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, list(values)).fetchall()
+
+    def one(self, sql: str) -> Any:
+        """The single value of a query of one row and one column."""
+        return self.rows(sql)[0][0]
+
+    def frame(self, sql: str) -> pl.DataFrame:
+        return self.connection.sql(sql).pl()
+
+    def batches(self, sql: str, size: int = BATCH) -> Iterator[pl.DataFrame]:
+        """The result as polars frames of at most ``size`` rows; nothing else may run on the engine meanwhile."""
+        reader = self.connection.sql(sql).to_arrow_reader(size)
+        for batch in reader:
+            frame = pl.from_arrow(batch)
+            assert isinstance(frame, pl.DataFrame)
+            yield frame
+
+    @contextmanager
+    def within(self, schema: str) -> Iterator[None]:
+        """Names without a schema mean this one (made if need be) inside the block."""
+        self.run(f"create schema if not exists {quoted(schema)}")
+        before, self.schema = self.schema, schema
+        self.run(f"set schema = {text(schema)}")
+        try:
+            yield
+        finally:
+            self.schema = before
+            self.run(f"set schema = {text(before)}")
+
+    def put(self, name: str, frame: pl.DataFrame) -> None:
+        """Stores a (small) frame as a table."""
+        self.connection.register("_frame", frame)
+        self.run(f"create or replace table {quoted(name)} as select * from _frame")
+        self.connection.unregister("_frame")
+
+    def append(self, name: str, frame: pl.DataFrame) -> None:
+        self.connection.register("_frame", frame)
+        self.run(f"insert into {quoted(name)} by name select * from _frame")
+        self.connection.unregister("_frame")
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def quoted(name: str) -> str:
+    """An identifier for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """A string literal for SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _lower_escapes() -> str:
+    expression = "to_json(x)::varchar"
+    for code in (0x0B, 0x0E, 0x0F, *range(0x1A, 0x20)):
+        expression = f"replace({expression}, '\\u{code:04X}', '\\u{code:04x}')"
+    return expression
+
+
+_CONTROL = r"regexp_matches(x, '[\x00-\x1f]')"
+#: A text as JSON, byte for byte as Python writes it with ensure_ascii off (DuckDB writes \u001F in capitals).
+_JSON_MACRO = f"create macro json_text(x) as case when {_CONTROL} then {_lower_escapes()} else to_json(x)::varchar end"

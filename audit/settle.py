@@ -1,0 +1,293 @@
+"""From parts to tables: the views that rules see, derived tables, rows sent again, doubled keys.
+
+For each declared table the engine gets a view of its name with all declared columns (null where nothing supplies
+them), ``_file``, ``_line``, ``_row`` (locator of the source row: file number and line in one number, later rows are
+greater) and ``_last`` (false where the same primary key comes again in a later row, G22). ``raw_<table>`` is what the
+files held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from audit.engines.embedded import Engine, quoted, text
+from audit.rulebook import DUCKDB_TYPE, Derivation, Rulebook, Table
+from audit.store import FORMAT_SCHEMA, Extract
+
+#: A row's locator is its file number times this, plus its line.
+FILE_FACTOR = 4294967296
+ROW = f"_file::bigint * {FILE_FACTOR} + _line"
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What is known of one table in this run.
+
+    ``columns``: those that at least one file supplies; None when the table is not supplied at all.
+    ``lacking``: column -> numbers of the files whose rows do not have it. ``doubled``: some key occurs twice.
+    """
+
+    table: Table
+    columns: frozenset[str] | None
+    lacking: Mapping[str, frozenset[int]]
+    files: frozenset[int]
+    rows: int = 0
+    doubled: bool = False
+
+
+def settle(
+    engine: Engine,
+    rulebook: Rulebook,
+    extract: Extract,
+    work: Path,
+    *,
+    base: Extract | None = None,
+    report: bool = True,
+) -> dict[str, Supply]:
+    """Makes the views of all tables in the engine's current schema. Returns what is supplied.
+
+    ``report``: adds the findings on rows sent twice with different values to ``extract.formats``.
+    """
+    settling = _Settling(engine, rulebook, extract, base, work)
+    settling.raw_views()
+    for table in rulebook.tables.values():
+        if table.resent and settling.supplies[table.name].columns:
+            _drop_resent(settling, table, report)
+    for step in rulebook.derivations:
+        _derive(settling, step)
+    return {name: _final_view(settling, supply) for name, supply in settling.supplies.items()}
+
+
+@dataclass
+class _Settling:
+    engine: Engine
+    rulebook: Rulebook
+    extract: Extract
+    base: Extract | None
+    work: Path
+
+    def __post_init__(self) -> None:
+        self.extracts = [e for e in (self.extract, self.base) if e]
+        self.supplies = {t.name: self._supply(t) for t in self.rulebook.tables.values()}
+        #: table -> relation that holds its rows at this point
+        self.source = {name: quoted(f"raw_{name}") for name in self.rulebook.tables}
+
+    def _supply(self, table: Table) -> Supply:
+        files = [f for e in self.extracts for f in e.files if table.name in f.supplied]
+        if not files:
+            return Supply(table, None, {}, frozenset())
+        declared = frozenset(table.columns)
+        columns = frozenset[str]().union(*(f.supplied[table.name] for f in files)) & declared
+        without = {c: frozenset(f.number for f in files if c not in f.supplied[table.name]) for c in declared}
+        return Supply(table, columns, {c: n for c, n in without.items() if n}, frozenset(f.number for f in files))
+
+    def has_rows_of(self, table: str) -> bool:
+        return any(table in e.parts for e in self.extracts)
+
+    def raw_views(self) -> None:
+        """``raw_<table>`` and ``<table>`` for every table, ``files`` for the files."""
+        self.engine.put("files", self._files())
+        for table in self.rulebook.tables.values():
+            self.engine.run(f"create or replace view {quoted('raw_' + table.name)} as {self._rows(table)}")
+            self.engine.run(f"create or replace view {quoted(table.name)} as from {self.source[table.name]}")
+        for step in self.rulebook.derivations:
+            for name in step.sources:
+                if name not in self.rulebook.tables:
+                    self._undeclared(name, self.rulebook.tables[step.table])
+
+    def _files(self) -> pl.DataFrame:
+        schema = {"number": pl.Int32, "path": pl.String, "layout_id": pl.String, "kind": pl.String}
+        rows = [(f.number, f.path, f.layout_id, f.kind) for e in self.extracts for f in e.files]
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def _rows(self, table: Table) -> str:
+        own = _union(table, self.extract) or _nothing(table)
+        if not (self.base and (more := _union(table, self.base))):
+            return own
+        same = " and ".join(f"o.{quoted(k)} is not distinct from b.{quoted(k)}" for k in table.key)
+        return f"{own} union all select * from ({more}) b where not exists (select 1 from ({own}) o where {same})"
+
+    def _undeclared(self, name: str, like: Table) -> None:
+        """The raw view of a table that only a derivation knows: as it was read, or nothing."""
+        paths = [str(p.path) for e in self.extracts for p in e.parts.get(name, [])]
+        body = f"select * from {_parquet(paths)}" if paths else _nothing(like)
+        self.engine.run(f"create or replace view {quoted('raw_' + name)} as {body}")
+
+
+def _columns_sql(table: Table, present: Collection[str]) -> str:
+    parts = ["_file", "_line"]
+    for column in table.columns.values():
+        value = quoted(column.name) if column.name in present else "null"
+        parts.append(f"{value}::{DUCKDB_TYPE[column.kind]} as {quoted(column.name)}")
+    return ", ".join(parts)
+
+
+def _nothing(table: Table) -> str:
+    return f"select {_columns_sql(table, ())} from (select 0::integer as _file, 0::uinteger as _line) where false"
+
+
+def _parquet(paths: Sequence[str]) -> str:
+    return f"read_parquet([{', '.join(text(p) for p in paths)}])"
+
+
+def _union(table: Table, extract: Extract) -> str:
+    """One select per set of columns that the parts of a table have."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    schemas: dict[int, tuple[str, ...]] = {}
+    for part in extract.parts.get(table.name, []):
+        if part.file not in schemas:
+            schemas[part.file] = tuple(sorted(set(pl.read_parquet_schema(part.path)) & set(table.columns)))
+        groups.setdefault(schemas[part.file], []).append(str(part.path))
+    selects = (f"select {_columns_sql(table, have)} from {_parquet(paths)}" for have, paths in groups.items())
+    return " union all ".join(selects)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Rows sent again
+
+
+def _drop_resent(settling: _Settling, table: Table, report: bool) -> None:
+    """Of the rows that batch files send for one key only the last stays; differing values are one finding per key."""
+    engine, repeats = settling.engine, quoted(f"_repeats_{table.name}")
+    keys = ", ".join(quoted(k) for k in table.key)
+    batch = (
+        f"select *, {ROW} as _row from {settling.source[table.name]} "
+        f"where _file in (select number from files where kind = 'batch') and {_filled(table)}"
+    )
+    engine.run(
+        f"create or replace table {repeats} as select * from ({batch}) "
+        f"where ({keys}) in (select ({keys}) from ({batch}) group by {keys} having count(*) > 1)"
+    )
+    if not engine.one(f"select count(*) from {repeats}"):
+        return
+    if report:
+        _report_resent(settling, table, repeats)
+    kept = quoted(f"_kept_{table.name}")
+    dropped = f"select _row from {repeats} qualify row_number() over (partition by {keys} order by _row desc) > 1"
+    engine.run(f"create or replace table {quoted('_dropped_' + table.name)} as {dropped}")
+    engine.run(
+        f"create or replace view {kept} as select * from {settling.source[table.name]} "
+        f"where ({ROW}) not in (select _row from {quoted('_dropped_' + table.name)})"
+    )
+    settling.source[table.name] = kept
+    engine.run(f"create or replace view {quoted(table.name)} as from {kept}")
+
+
+def _filled(table: Table) -> str:
+    return " and ".join(f"{quoted(k)} is not null" for k in table.key)
+
+
+def _report_resent(settling: _Settling, table: Table, repeats: str) -> None:
+    compared = [c for c in table.columns if c not in {*table.key, "submitter_rcdt", "submitted_date"}]
+    differing = ", ".join(
+        f"case when count(distinct {quoted(c)}) > 1 or count({quoted(c)}) not in (0, count(*)) then '{c}' end"
+        for c in compared
+    )
+    keys = ", ".join(quoted(k) for k in table.key)
+    found = settling.engine.frame(
+        f"select max(_row) as _row, any_value({quoted(table.key[0])}) as sid, concat_ws(';', {differing}) as column_name "
+        f"from {repeats} group by {keys} having concat_ws(';', {differing}) <> '' order by 1"
+    )
+    if found.is_empty():
+        return
+    path = settling.work / f"resent-{table.name}.parquet"
+    nothing = {c: pl.lit(None, pl.String) for c in ("value", "expected", "message")}
+    found.select(
+        rule_id=pl.lit("FMT-STUDENT-DIFFERS"),
+        table_name=pl.lit(table.name),
+        _file=(pl.col("_row") // FILE_FACTOR).cast(pl.Int32),
+        _line=(pl.col("_row") % FILE_FACTOR).cast(pl.UInt32),
+        sid="sid",
+        column_name="column_name",
+        **nothing,
+    ).match_schema(FORMAT_SCHEMA).write_parquet(path)
+    settling.extract.formats.append(path)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Derived tables
+
+
+def _derive(settling: _Settling, step: Derivation) -> None:
+    """Applies one derivation where it applies; the table then is a Parquet file, or a view if no file supplied it."""
+    own, engine = settling.supplies[step.table], settling.engine
+    drawn = [s for s in step.sources if _can_draw_on(settling, s, step)]
+    if not drawn or (own.columns is None and not step.alone):
+        return
+    name = quoted(f"derived_{step.table}")
+    body = step.sql
+    if own.columns is not None:
+        path = settling.work / f"{engine.schema}-{step.table}.parquet"
+        engine.run(f"copy ({step.sql}) to {text(str(path))} (format parquet, compression lz4_raw)")
+        body = f"from {_parquet([str(path)])}"
+    engine.run(f"create or replace view {name} as {body}")
+    engine.run(f"create or replace view {quoted(step.table)} as from {name}")
+    settling.source[step.table] = name
+    settling.supplies[step.table] = _derived_supply(
+        own, step, [settling.supplies[s] for s in drawn if s in settling.supplies]
+    )
+
+
+def _can_draw_on(settling: _Settling, source: str, step: Derivation) -> bool:
+    if not settling.has_rows_of(source):
+        return False
+    known = settling.supplies.get(source)
+    return known is None or (known.columns is not None and set(step.requires) <= known.columns)
+
+
+def _derived_supply(own: Supply, step: Derivation, drawn: Sequence[Supply]) -> Supply:
+    declared = frozenset(own.table.columns)
+    gained = frozenset[str]().union(*(s.columns or () for s in drawn), step.fills) & declared
+    lacking = dict(own.lacking)
+    if own.columns is None:
+        lacking = {c: files for s in drawn for c, files in s.lacking.items() if c in declared}
+    return replace(
+        own,
+        columns=(own.columns or frozenset()) | gained,
+        lacking={c: files for c, files in lacking.items() if c not in step.fills},
+        files=own.files.union(*(s.files for s in drawn)),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What rules see
+
+
+def _final_view(settling: _Settling, supply: Supply) -> Supply:
+    """The view that rules select from, and the doubled keys of a table."""
+    engine, table, source = settling.engine, supply.table, settling.source[supply.table.name]
+    last = "true"
+    rows, doubled = 0, False
+    if supply.columns is not None:
+        rows = engine.one(f"select count(*) from {source}")
+        doubled = rows > 0 and set(table.key) <= supply.columns and _find_doubled(engine, table, source)
+    if doubled:
+        last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
+    engine.run(f"create or replace view {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
+    return replace(supply, rows=rows, doubled=doubled)
+
+
+def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
+    """Rows whose key occurs more than once, into ``_doubled_<table>``. By hash first: memory for one number a row."""
+    keys = ", ".join(quoted(k) for k in table.key)
+    engine.run(
+        f"create or replace table _same_hash as select h from (select hash({keys}) as h from {source} "
+        f"where {_filled(table)}) group by h having count(*) > 1"
+    )
+    found = engine.one("select count(*) from _same_hash")
+    if found:
+        name = quoted(f"_doubled_{table.name}")
+        engine.run(
+            f"create or replace table {name} as "
+            f"select _row, row_number() over (partition by {keys} order by _row desc) = 1 as is_last "
+            f"from (select {keys}, {ROW} as _row from {source} "
+            f"where {_filled(table)} and hash({keys}) in (select h from _same_hash)) "
+            f"qualify count(*) over (partition by {keys}) > 1"
+        )
+        found = engine.one(f"select count(*) from {name}")
+    engine.run("drop table _same_hash")
+    return bool(found)
