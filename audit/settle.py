@@ -189,8 +189,9 @@ def _report_resent(settling: _Settling, table: Table, repeats: str) -> None:
     )
     keys = ", ".join(quoted(k) for k in table.key)
     found = settling.engine.frame(
-        f"select max(_row) as _row, any_value({quoted(table.key[0])}) as sid, concat_ws(';', {differing}) as column_name "
-        f"from {repeats} group by {keys} having concat_ws(';', {differing}) <> '' order by 1"
+        f"select max(_row) as _row, any_value({quoted(table.key[0])}) as sid, "
+        f"concat_ws(';', {differing}) as column_name "
+        f"from {repeats} group by {keys} having column_name <> '' order by 1"
     )
     if found.is_empty():
         return

@@ -15,7 +15,7 @@ BATCH = 250_000
 
 
 class Engine:
-    """One in-memory DuckDB database. ``memory`` (bytes) is DuckDB's share; what does not fit is spilled to ``spill``."""
+    """One in-memory DuckDB database. ``memory`` (bytes) is DuckDB's share; the rest is spilled to ``spill``."""
 
     def __init__(self, spill: Path, memory: int, threads: int | None = None) -> None:
         spill.mkdir(parents=True, exist_ok=True)
@@ -47,12 +47,12 @@ class Engine:
         return self.connection.sql(sql).pl()
 
     def batches(self, sql: str, size: int = BATCH) -> Iterator[pl.DataFrame]:
-        """The result as polars frames of at most ``size`` rows; nothing else may run on the engine meanwhile."""
-        reader = self.connection.sql(sql).to_arrow_reader(size)
-        for batch in reader:
-            frame = pl.from_arrow(batch)
-            assert isinstance(frame, pl.DataFrame)
-            yield frame
+        """The result as polars frames of about ``size`` rows, on a connection of its own."""
+        with self.connection.cursor() as cursor:
+            for batch in cursor.sql(sql).to_arrow_reader(size):
+                frame = pl.from_arrow(batch)
+                assert isinstance(frame, pl.DataFrame)
+                yield frame
 
     @contextmanager
     def within(self, schema: str) -> Iterator[None]:

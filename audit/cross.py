@@ -1,0 +1,182 @@
+"""SQL rules: queries over tables and shared models that select a rule's population and whether it holds.
+
+A rule's query gives ``_row`` (the judged source row), ``holds`` (true, false, null) and any evidence columns. Rules of
+the simple form over the same model are counted together in one scan; only failing rows are kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from audit.engines.embedded import Engine, quoted, text
+from audit.outcome import Outcome, Readiness, add_hits, drop_hits
+from audit.rows import FAILS, HOLDS, OUTSIDE, UNDETERMINED, left_out
+from audit.rulebook import Model, Rule
+from audit.rulebook_load import simple_form
+from audit.settle import FILE_FACTOR, Supply
+
+#: Rules evaluated in one scan: bounds the size of the query.
+TOGETHER = 40
+
+
+@dataclass(frozen=True)
+class Task:
+    """A rule ready to be run, and its number in ``hits``."""
+
+    rule: Rule
+    number: int
+    ready: Readiness
+
+
+def fill(sql: str, parameters: Mapping[str, object]) -> str:
+    """Replaces ``:name`` by the run's parameters as literals."""
+
+    def literal(match: re.Match[str]) -> str:
+        value = parameters.get(match[1])
+        if isinstance(value, dt.date):
+            return f"date '{value}'"
+        if isinstance(value, int):
+            return str(value)
+        return "null::varchar" if value is None else text(str(value))
+
+    return re.sub(r"(?<![:\w]):([a-z_]+)\b", literal, sql)
+
+
+def make_models(engine: Engine, models: Mapping[str, Model], parameters: Mapping[str, object]) -> None:
+    """Creates all models as views, in the order in which they stand on each other."""
+    made: set[str] = set()
+
+    def make(model: Model) -> None:
+        made.add(model.name)
+        for other in sorted(set(re.findall(r"\w+", model.sql)) & set(models) - made):
+            make(models[other])
+        engine.run(f"create or replace view {quoted(model.name)} as {fill(model.sql, parameters)}")
+
+    for model in models.values():
+        if model.name not in made:
+            make(model)
+
+
+def groups(tasks: Iterable[Task]) -> list[tuple[str, list[Task]]]:
+    """Tasks that share a scan, with the name of what they scan; a rule of its own query stands alone under its id."""
+    shared: dict[str, list[Task]] = {}
+    alone: list[tuple[str, list[Task]]] = []
+    for task in tasks:
+        form = simple_form(task.rule.sql or "")
+        if form is None:
+            alone.append((task.rule.id, [task]))
+        else:
+            shared.setdefault(form.model, []).append(task)
+    cut = [
+        (model, together[i : i + TOGETHER])
+        for model, together in shared.items()
+        for i in range(0, len(together), TOGETHER)
+    ]
+    return cut + alone
+
+
+def evaluate(
+    engine: Engine, tasks: Sequence[Task], supplies: Mapping[str, Supply], parameters: Mapping[str, object]
+) -> list[Outcome]:
+    """Runs the rules of one group. A group that fails is run rule by rule, so that one bad query harms itself alone."""
+    try:
+        return _evaluate(engine, tasks, supplies, parameters)
+    except Exception as error:
+        drop_hits(engine, [t.number for t in tasks])
+        if len(tasks) > 1:
+            return [outcome for task in tasks for outcome in evaluate(engine, [task], supplies, parameters)]
+        return [Outcome(tasks[0].rule.id, "error", reason=_first_line(error))]
+
+
+def _first_line(error: Exception) -> str:
+    """What is wrong, without a value from the data: the kind of error and, for SQL that does not bind, its message."""
+    kind = type(error).__name__
+    harmless = kind in ("ParserException", "BinderException", "CatalogException")
+    return f"{kind}: {str(error).splitlines()[0]}" if harmless else kind
+
+
+def _evaluate(
+    engine: Engine, tasks: Sequence[Task], supplies: Mapping[str, Supply], parameters: Mapping[str, object]
+) -> list[Outcome]:
+    started = time.perf_counter()
+    population = dict.fromkeys((t.number for t in tasks), 0)
+    undetermined = dict(population)
+    earlier = {t.number: _earlier_copies(engine, t.rule, supplies) for t in tasks}
+    for batch in engine.batches(_query(engine, tasks, parameters)):
+        for task in tasks:
+            state, n = batch[f"s{task.number}"], task.number
+            copies = earlier[n]
+            seen = state if copies is None else state.filter(~batch["_row"].is_in(copies))
+            population[n] += int((seen != OUTSIDE).sum())
+            undetermined[n] += int((seen == UNDETERMINED).sum())
+            _keep_failing(engine, batch, task)
+    seconds = (time.perf_counter() - started) / len(tasks)
+    return [
+        Outcome(
+            t.rule.id, "passed", population[t.number], 0, undetermined[t.number], seconds, left_out(t.rule, t.ready)
+        )
+        for t in tasks
+    ]
+
+
+def _earlier_copies(engine: Engine, rule: Rule, supplies: Mapping[str, Supply]) -> list[int] | None:
+    """Rows that do not count for the population, because a later row has the same key (None: there are none)."""
+    supply = supplies[rule.table]
+    if not supply.doubled or rule.key != supply.table.key:
+        return None
+    doubled = quoted(f"_doubled_{rule.table}")
+    return [row for (row,) in engine.rows(f"select _row from {doubled} where not is_last")]
+
+
+def _query(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object]) -> str:
+    """One select that gives ``_row``, a state ``s<n>`` and evidence ``e<n>`` for each rule of the group."""
+    forms = [(t, simple_form(fill(t.rule.sql or "", parameters))) for t in tasks]
+    if len(tasks) == 1 or any(form is None for _, form in forms):
+        return _single_query(engine, tasks[0], fill(tasks[0].rule.sql or "", parameters))
+    together = [(t, form) for t, form in forms if form]
+    states = [_state(f.when, f.holds, t) for t, f in together]
+    evidence = [_evidence(dict(f.evidence), t, f.when, f.holds) for t, f in together]
+    anywhere = " or ".join(f"({f.when})" for _, f in together)
+    return f"select _row, {', '.join(states + evidence)} from {together[0][1].model} where {anywhere}"
+
+
+def _single_query(engine: Engine, task: Task, sql: str) -> str:
+    columns = [row[0] for row in engine.rows(f"describe {sql}")]
+    evidence = {c: quoted(c) for c in columns if c not in ("_row", "holds")}
+    parts = [_state("true", "holds", task), _evidence(evidence, task, "true", "holds")]
+    return f"select _row, {', '.join(parts)} from ({sql})"
+
+
+def _state(when: str, holds: str, task: Task) -> str:
+    condition = f"({when})"
+    if task.ready.skip:
+        numbers = ", ".join(str(n) for n in sorted(task.ready.skip))
+        condition += f" and (_row // {FILE_FACTOR}) not in ({numbers})"
+    return (
+        f"(case when {condition} then case when ({holds}) is null then {UNDETERMINED} "
+        f"when ({holds}) then {HOLDS} else {FAILS} end else {OUTSIDE} end)::utinyint as s{task.number}"
+    )
+
+
+def _evidence(columns: Mapping[str, str], task: Task, when: str, holds: str) -> str:
+    if not columns:
+        return f"null::varchar as e{task.number}"
+    pairs = ", ".join(f"{text(name)}: ({expression})::varchar" for name, expression in columns.items())
+    return f"case when ({when}) and not ({holds}) then to_json({{{pairs}}})::varchar end as e{task.number}"
+
+
+def _keep_failing(engine: Engine, batch: pl.DataFrame, task: Task) -> None:
+    failing = batch.filter(pl.col(f"s{task.number}") == FAILS)
+    if failing.height:
+        add_hits(
+            engine,
+            failing.select(
+                pl.lit(task.number, pl.Int32).alias("rule"), "_row", pl.col(f"e{task.number}").alias("evidence")
+            ),
+        )

@@ -1,0 +1,96 @@
+"""What judging leaves: one Outcome per rule, and the failing rows in the engine's table ``hits``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import polars as pl
+
+from audit.engines.embedded import Engine
+from audit.rulebook import Rule
+from audit.settle import Supply
+
+Status = Literal[
+    "passed", "findings", "not_applicable", "not_run", "reported_elsewhere", "not_executable", "retired", "error"
+]
+
+#: One failing row: number of the rule, locator of the judged row, the columns that fail (null: those of the rule),
+#: and what the rule's query has to say, as a JSON object (null: nothing).
+HITS = {"rule": pl.Int32, "_row": pl.Int64, "failing": pl.String, "evidence": pl.String}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Result of one rule. ``findings`` counts rows of the exceptions table; ``population`` as OUTPUT defines it."""
+
+    rule_id: str
+    status: Status
+    population: int = 0
+    findings: int = 0
+    undetermined: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+
+    def judged(self) -> Outcome:
+        """The same with the status that its numbers mean."""
+        status: Status = "findings" if self.findings else "passed" if self.population else "not_applicable"
+        return replace(self, status=status)
+
+
+def make_hits(engine: Engine) -> None:
+    engine.put("hits", pl.DataFrame(schema=HITS))
+
+
+def add_hits(engine: Engine, frame: pl.DataFrame) -> None:
+    if frame.height:
+        engine.append("hits", frame.match_schema(HITS, missing_columns="insert"))
+
+
+def drop_hits(engine: Engine, numbers: Iterable[int]) -> None:
+    """Forgets what rules found that could not be run to their end."""
+    engine.run(f"delete from hits where rule in ({', '.join(str(n) for n in numbers)})")
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a rule can run on what is supplied, why not, and the files whose rows it skips."""
+
+    can_run: bool
+    reason: str = ""
+    skip: frozenset[int] = frozenset()
+    columns: frozenset[str] = frozenset()
+
+
+def readiness(rule: Rule, supplies: Mapping[str, Supply], previous: Mapping[str, Supply] | None) -> Readiness:
+    """G18: a rule runs only if all it reads is supplied; rows of files that lack a column it reads are left out."""
+    missing, skip, judged = [], set[int](), supplies[rule.table]
+    if judged.columns is None:
+        return Readiness(False, f"table {rule.table} is not supplied")
+    any_of = "any" in rule.optional
+    optional_columns = set(rule.columns) if any_of else set(rule.optional)
+    for table, column in rule.reads:
+        if table.startswith("prev."):
+            if previous is None and "prev" not in rule.optional:
+                return Readiness(False, "no previous snapshot (--previous)")
+            supply = None if previous is None else previous[table.removeprefix("prev.")]
+            if supply is None:
+                continue
+        else:
+            supply = supplies[table]
+        if table in rule.optional or column in optional_columns:
+            continue
+        if supply.columns is None:
+            missing.append(f"table {table}")
+        elif column not in supply.columns:
+            missing.append(f"column {table}.{column}")
+        elif table == rule.table:
+            skip |= supply.lacking.get(column, frozenset())
+    if any_of and not (set(rule.columns) & judged.columns):
+        missing.append("columns " + ", ".join(f"{rule.table}.{c}" for c in rule.columns))
+    if missing:
+        return Readiness(False, "not supplied: " + ", ".join(dict.fromkeys(missing)))
+    if judged.files and skip >= judged.files:
+        return Readiness(False, "no file supplies all its columns together")
+    return Readiness(True, skip=frozenset(skip), columns=judged.columns)

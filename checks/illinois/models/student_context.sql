@@ -1,0 +1,10 @@
+-- model: student_context
+-- doc: Student rows with what their active enrollments say; ``active`` tells whether there is one.
+select
+    s.*,
+    a.sid is not null as active,
+    coalesce(a.in_birth_to_3, false) as in_birth_to_3,
+    coalesce(a.in_prek, false) as in_prek,
+    coalesce(a.in_evaluation, false) as in_evaluation
+from student s
+left join student_active a on a.sid = s.sid
