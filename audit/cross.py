@@ -48,19 +48,26 @@ def fill(sql: str, parameters: Mapping[str, object]) -> str:
     return re.sub(r"(?<![:\w]):([a-z_]+)\b", literal, sql)
 
 
-def make_models(engine: Engine, models: Mapping[str, Model], parameters: Mapping[str, object]) -> None:
-    """Creates all models as views, in the order in which they stand on each other."""
+def make_models(
+    engine: Engine,
+    models: Mapping[str, Model],
+    parameters: Mapping[str, object],
+    rules: Iterable[Rule],
+    materialize: bool = True,
+) -> None:
+    """Creates the models that the rules select from, and those that these stand on, in that order."""
     made: set[str] = set()
 
-    def make(model: Model) -> None:
-        made.add(model.name)
-        for other in sorted(set(re.findall(r"\w+", model.sql)) & set(models) - made):
-            make(models[other])
-        engine.run(f"create or replace view {quoted(model.name)} as {fill(model.sql, parameters)}")
+    def make(sql: str) -> None:
+        for name in sorted(set(re.findall(r"\w+", sql)) & set(models) - made):
+            model = models[name]
+            made.add(name)
+            make(model.sql)
+            kind = "table" if model.materialize and materialize else "view"
+            engine.run(f"create or replace {kind} {quoted(name)} as {fill(model.sql, parameters)}")
 
-    for model in models.values():
-        if model.name not in made:
-            make(model)
+    for rule in rules:
+        make(rule.sql or "")
 
 
 def groups(tasks: Iterable[Task]) -> list[tuple[str, list[Task]]]:

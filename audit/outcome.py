@@ -45,7 +45,7 @@ def make_hits(engine: Engine) -> None:
 
 def add_hits(engine: Engine, frame: pl.DataFrame) -> None:
     if frame.height:
-        engine.append("hits", frame.match_schema(HITS, missing_columns="insert"))
+        engine.append("hits", frame)
 
 
 def drop_hits(engine: Engine, numbers: Iterable[int]) -> None:

@@ -205,7 +205,7 @@ def _report_resent(settling: _Settling, table: Table, repeats: str) -> None:
         sid="sid",
         column_name="column_name",
         **nothing,
-    ).match_schema(FORMAT_SCHEMA).write_parquet(path)
+    ).cast(FORMAT_SCHEMA).write_parquet(path)
     settling.extract.formats.append(path)
 
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from audit.rulebook import Reference, Table, code, date, decimal, integer, rcdt, rcdts, text, yes_no
+from audit.rulebook import Reference, Table, code, date, decimal, integer, rcdt, rcdts, row_rule, text, yes_no
 
 TABLE = Table(
     "enrollment",
@@ -36,4 +36,16 @@ TABLE = Table(
     ),
     marked=pl.col("exit_type_code") == "99",
     marked_sql="exit_type_code = '99'",
+    rules=(
+        row_rule(
+            "IL-ENR-010",
+            "Percent of Day Attended is not above 0 and at most 1.00",
+            source="Enrollment | The PDA is greater than ‘0’ and less than or equal",
+            columns=("percent_day_attended",),
+            holds=pl.col("percent_day_attended").is_between(0, 1, closed="right").fill_null(False),
+            message="Percent of Day Attended is missing, 0 or less, or above 1.00.",
+            expected="above 0, at most 1.00",
+            fix="Enter the share of the day that the student attends this school, as 0.50; a whole day is 1.00, not 100.",
+        ),
+    ),
 )

@@ -1,0 +1,149 @@
+"""Runs the cases that stand beside a rule: tiny tables in, findings out, through the code that judges real extracts.
+
+A case file is a YAML list. Each case names itself (``case``), gives rows per table (``prev.<table>`` for the snapshot
+before), and says what is to be found: ``finds`` (exception keys, as far as given; [] for none), ``undetermined``
+(default 0) and, where it matters, ``population``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from audit import cross, rows
+from audit.engines.embedded import Engine, quoted
+from audit.outcome import Outcome, Readiness, make_hits
+from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, Rulebook
+from audit.settle import ROW, Supply
+from tests.rules import factory
+
+PARAMETERS: dict[str, object] = {
+    AS_OF: factory.AS_OF,
+    SCHOOL_YEAR: factory.SCHOOL_YEAR,
+    "as_of_date": factory.AS_OF,
+    "current_school_year": factory.SCHOOL_YEAR,
+}
+NOT_TABLES = {"case", "finds", "undetermined", "population"}
+
+
+@dataclass(frozen=True)
+class Case:
+    rule_id: str
+    name: str
+    tables: Mapping[str, list[dict[str, Any]]]
+    finds: list[dict[str, Any]]
+    undetermined: int
+    population: int | None
+
+
+def cases(rulebook_package: str, rule_id: str | None = None) -> list[Case]:
+    """All cases of a rulebook (``checks.illinois``), or those of one rule."""
+    out = []
+    root = resources.files(rulebook_package)
+    for section in sorted((d for d in root.iterdir() if d.is_dir()), key=lambda d: d.name):
+        for file in sorted(section.iterdir(), key=lambda f: f.name):
+            if file.name.endswith(".cases.yaml"):
+                name = file.name.removesuffix(".cases.yaml")
+                owner = name if name.startswith("AL-") else f"IL-{name}"
+                if rule_id in (None, owner):
+                    out += [_case(owner, c) for c in yaml.safe_load(file.read_text("utf-8"))]
+    return out
+
+
+def _case(rule_id: str, given: dict[str, Any]) -> Case:
+    tables = {k: [r or {} for r in v] for k, v in given.items() if k not in NOT_TABLES}
+    return Case(rule_id, given["case"], tables, given["finds"], given.get("undetermined", 0), given.get("population"))
+
+
+class Bench:
+    """An engine with an empty physical table for each table of the rulebook, to be filled case by case."""
+
+    def __init__(self, rulebook: Rulebook, folder: Path) -> None:
+        self.rulebook = rulebook
+        self.engine = Engine(folder, 500_000_000, 1)
+        self.touched: set[str] = set()
+        for schema in ("main", "prev"):
+            with self.engine.within(schema):
+                for table in rulebook.tables:
+                    self.engine.put(table, self._rows(table, []))
+        make_hits(self.engine)
+        cross.make_models(self.engine, rulebook.models, PARAMETERS, rulebook.rules.values(), materialize=False)
+
+    def _rows(self, table: str, given: list[dict[str, Any]]) -> pl.DataFrame:
+        frame = factory.frame(self.rulebook, table, given)
+        locator = (pl.col("_file").cast(pl.Int64) * 4294967296 + pl.col("_line")).alias("_row")
+        key = list(self.rulebook.tables[table].key)
+        last = (pl.int_range(pl.len()).reverse().over(key) == 0).alias("_last")
+        return frame.with_columns(locator, last)
+
+    def fill(self, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+        for name in self.touched:
+            self.engine.run(f"delete from {name}")
+        self.touched = set()
+        for name, given in tables.items():
+            schema, _, table = name.rpartition(".")
+            target = f"{schema or 'main'}.{quoted(table)}"
+            frame = self._rows(table, given)
+            self.engine.connection.register("_case", frame)
+            self.engine.run(f"insert into {target} by name select * from _case")
+            self.engine.connection.unregister("_case")
+            self.touched.add(target)
+
+    def run(self, rule: Rule) -> tuple[Outcome, list[dict[str, Any]]]:
+        """Judges what is filled in; returns the outcome and the exception key of each finding."""
+        self.engine.run("delete from hits")
+        table = self.rulebook.tables[rule.table]
+        everything = frozenset(table.columns)
+        ready = Readiness(True, columns=everything)
+        supply = Supply(table, everything, {}, frozenset({1}))
+        if rule.check is not None:
+            outcome = rows.evaluate(self.engine, supply, [(rule, 1, ready)], PARAMETERS)[0]
+        else:
+            outcome = cross.evaluate(self.engine, [cross.Task(rule, 1, ready)], {table.name: supply}, PARAMETERS)[0]
+        key = ", ".join(quoted(k) for k in rule.key)
+        found = self.engine.rows(f"select {key} from hits join {quoted(rule.table)} using (_row) order by _row")
+        return outcome, [dict(zip(rule.key, values, strict=True)) for values in found]
+
+
+def matches(expected: dict[str, Any], found: dict[str, Any]) -> bool:
+    return all(_plain(found.get(k)) == _plain(factory.PLACEHOLDERS.get(str(v), v)) for k, v in expected.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return str(value)
+
+
+def judge(bench: Bench, rule: Rule, case: Case) -> str:
+    """What is wrong with the rule's answer to the case; empty when it is right."""
+    bench.fill(case.tables)
+    outcome, found = bench.run(rule)
+    if outcome.status == "error":
+        return f"error: {outcome.reason}"
+    left = list(found)
+    for expected in case.finds:
+        hit = next((f for f in left if matches(expected, f)), None)
+        if hit is None:
+            return f"not found: {expected}; found {found}"
+        left.remove(hit)
+    if left:
+        return f"found too much: {left}"
+    if outcome.undetermined != case.undetermined:
+        return f"undetermined {outcome.undetermined}, expected {case.undetermined}"
+    if case.population is not None and outcome.population != case.population:
+        return f"population {outcome.population}, expected {case.population}"
+    return ""
+
+
+__all__ = ["PARAMETERS", "ROW", "Bench", "Case", "cases", "judge"]
