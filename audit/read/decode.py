@@ -1,0 +1,269 @@
+"""From cells as text to typed values: what a date, a number, a code may look like, one value at a time.
+
+``Decoder`` applies this to the columns of a file. Columns of the kinds below have few distinct texts, so each distinct
+text is decoded once and the rows take it by its number: exact, and cheap.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from audit.rulebook import POLARS_TYPE, CodeList, Kind
+
+#: Physical type of the dictionaries: a column with more distinct texts is decoded block by block instead.
+CODE_TYPE = pl.UInt16
+
+#: Yes and no (G9); 1 and 2 are 01 and 02 without their zero.
+YES = frozenset({"yes", "y", "true", "01"})
+NO = frozenset({"no", "n", "false", "0", "02"})
+_YES_NO_WIDTH = 2
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+_INT32 = 2**31
+
+_MIDNIGHT = r"(?:[T ](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? AM))?"
+_DATE = re.compile(rf"(?:(\d{{4}})-(\d\d)-(\d\d)|(\d\d?)/(\d\d?)/(\d{{4}})){_MIDNIGHT}", re.ASCII)
+_INTEGER = re.compile(r"-?\d+", re.ASCII)
+_DECIMAL = re.compile(r"(-?)(\d*)(?:\.(\d+))?", re.ASCII)
+_RCDTS = re.compile(r"\d{8}[0-9A-Z]\d\d(?:[0-9A-Z]{4})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a text means. ``fault``: the FMT rule that it breaks; its value then is null, and unreadable.
+
+    ``padded``: leading zeros were restored. ``lowered``: letters of an RCDTS stood in lower case.
+    """
+
+    value: Any = None
+    fault: str | None = None
+    padded: bool = False
+    lowered: bool = False
+
+
+#: Meaning of a trimmed text that is not empty.
+Reader = Callable[[str], Cell]
+
+
+def read_text(text: str) -> Cell:
+    return Cell(text)
+
+
+def read_date(text: str) -> Cell:
+    """A day as 2018-11-30 or 11/30/2018, also with midnight behind it; 00/00/0000 is null."""
+    match = _DATE.fullmatch(text)
+    if not match:
+        return Cell(fault="FMT-DATE")
+    if text.startswith("00/00/0000"):
+        return Cell()
+    year, month, day = (int(g) for g in (match[1] or match[6], match[2] or match[4], match[3] or match[5]))
+    try:
+        value = dt.date(year, month, day)
+    except ValueError:
+        return Cell(fault="FMT-DATE")
+    return Cell(value) if FIRST_YEAR <= year <= LAST_YEAR else Cell(fault="FMT-DATE")
+
+
+def read_integer(text: str) -> Cell:
+    if not _INTEGER.fullmatch(text) or len(text) > 40 or not -_INT32 <= int(text) < _INT32:
+        return Cell(fault="FMT-NUMBER")
+    return Cell(int(text))
+
+
+def read_decimal(text: str) -> Cell:
+    """An exact decimal of at most nine digits on either side of the point."""
+    match = _DECIMAL.fullmatch(text)
+    if not match or not (match[2] or match[3]):
+        return Cell(fault="FMT-NUMBER")
+    whole, part = match[2].lstrip("0"), (match[3] or "").rstrip("0")
+    if len(whole) > 9 or len(part) > 9:
+        return Cell(fault="FMT-NUMBER")
+    return Cell(Decimal(f"{match[1]}{whole or 0}.{part or 0}"))
+
+
+def read_rcdts(text: str) -> Cell:
+    upper = text.upper()
+    if len(upper) != 15 or not _RCDTS.fullmatch(upper):
+        return Cell(fault="FMT-RCDTS")
+    return Cell(upper, lowered=upper != text)
+
+
+def read_rcdt(text: str) -> Cell:
+    """The first 11 characters; a text of 15 must be a whole RCDTS."""
+    upper = text.upper()
+    if not _RCDTS.fullmatch(upper):
+        return Cell(fault="FMT-RCDTS")
+    return Cell(upper[:11], lowered=upper != text)
+
+
+@dataclass(frozen=True)
+class CodeReader:
+    """Reads codes: all-digit ones get their leading zeros back, then ``lookup`` gives the canonical form.
+
+    ``fold``: letters in any case. ``rejects``: an unknown code is a fault, else it stays as it is.
+    ``telltale``: codes that show that the list is the wrong one for the whole column (``codes_of``).
+    """
+
+    lookup: Mapping[str, str]
+    width: int
+    rejects: bool
+    fold: bool = False
+    telltale: frozenset[str] = frozenset()
+
+    def __call__(self, text: str) -> Cell:
+        code = self._padded(text)
+        known = self.lookup.get(code.lower() if self.fold else code)
+        if known is None and self.rejects:
+            return Cell(fault="FMT-CODE")
+        return Cell(code if known is None else known, padded=code != text)
+
+    def is_telltale(self, text: str) -> bool:
+        return bool(self.telltale) and self._padded(text) in self.telltale
+
+    def _padded(self, text: str) -> str:
+        if len(text) < self.width and text not in self.lookup and _is_number(text):
+            return text.zfill(self.width)
+        return text
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def codes_of(kind: Kind, own: CodeList | None, file: CodeList | None = None, *, pads: bool = True) -> CodeReader:
+    """How the codes of a column are read: by its ``own`` list, and by the list in which the ``file`` writes them.
+
+    A decode list translates the file's coding. Where a number means one thing in it and another in the column's own
+    list, only the decode list is used; numbers that only the own list knows then are telltales: the column does not
+    hold that coding after all. ``pads``: leading zeros are restored.
+    """
+    if file is not None and file.scope != "decode":
+        own, file = file, None
+    base = _own_lookup(kind, own)
+    lookup, telltale = base, frozenset[str]()
+    if file is not None:
+        digits = {c for c in base if _is_number(c)}
+        if contradict(kind, own, file):
+            telltale = frozenset(digits - file.canonical.keys())
+            base = {c: v for c, v in base.items() if c not in digits}
+        lookup = {**base, **file.canonical}
+    widths = [c.width for c in (own, file) if c is not None] + [_YES_NO_WIDTH] * (kind == "yes_no")
+    width = max(widths, default=0) if pads else 0
+    return CodeReader(lookup, width, bool(own and own.rejects), kind == "yes_no", telltale)
+
+
+def contradict(kind: Kind, own: CodeList | None, file: CodeList) -> bool:
+    """Whether some code means one thing in the column's own list and another in the file's."""
+    return any(file.canonical.get(code, value) != value for code, value in _own_lookup(kind, own).items())
+
+
+def _own_lookup(kind: Kind, own: CodeList | None) -> dict[str, str]:
+    if kind == "yes_no":
+        return dict.fromkeys(YES, "01") | dict.fromkeys(NO, "02")
+    return dict(own.canonical) if own else {}
+
+
+_READERS: Mapping[Kind, Reader] = {
+    "text": read_text,
+    "name": read_text,
+    "date": read_date,
+    "integer": read_integer,
+    "decimal": read_decimal,
+    "rcdts": read_rcdts,
+    "rcdt": read_rcdt,
+}
+
+
+def reader(kind: Kind, own: CodeList | None = None, file: CodeList | None = None, *, pads: bool = True) -> Reader:
+    """The meaning of the texts of a column."""
+    return codes_of(kind, own, file, pads=pads) if kind in ("code", "yes_no") else _READERS[kind]
+
+
+class Decoder:
+    """Decodes a column of a file by way of its dictionary of distinct texts.
+
+    Takes the column's blocks one after the other. ``telltale``: a code was seen that shows that the column does not
+    hold what its decode list says.
+    """
+
+    def __init__(self, read: Reader, kind: Kind) -> None:
+        self._read = read
+        self._dtype = POLARS_TYPE[kind]
+        self.telltale = False
+        self.lowered = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._categories: pl.Categories | None = None
+        self._size = 0
+        self._values = pl.Series(dtype=self._dtype)
+        self._faults = pl.Series(dtype=pl.String)
+        self._padded = pl.Series(dtype=pl.Boolean)
+
+    def take(self, column: pl.Series) -> Cells:
+        """The typed values of a block: a Categorical column, or text (which gets a dictionary for this block alone)."""
+        if column.dtype == pl.String:
+            column = column.cast(pl.Categorical(pl.Categories.random()))
+        categories = column.dtype.categories  # type: ignore[attr-defined]
+        if categories != self._categories:
+            self._forget()
+            self._categories = categories
+        texts = categories.to_series()
+        if len(texts) > self._size:
+            self._learn(texts[self._size :].to_list())
+        return Cells(column, column.to_physical(), self._values, self._faults, self._padded)
+
+    def _learn(self, texts: list[str]) -> None:
+        """Decodes the texts that are new in the dictionary."""
+        cells = [self._read(trimmed) if (trimmed := text.strip()) else Cell() for text in texts]
+        self._values.append(pl.Series([c.value for c in cells], dtype=self._dtype, strict=True))
+        self._faults.append(pl.Series([c.fault for c in cells], dtype=pl.String))
+        self._padded.append(pl.Series([c.padded for c in cells], dtype=pl.Boolean))
+        self._size += len(texts)
+        self.lowered = self.lowered or any(c.lowered for c in cells)
+        if isinstance(self._read, CodeReader) and self._read.telltale:
+            self.telltale = self.telltale or any(self._read.is_telltale(t.strip()) for t in texts)
+
+
+class Cells:
+    """The decoded cells of one column in one block. All series are as long as the block."""
+
+    def __init__(
+        self, raw: pl.Series, codes: pl.Series, values: pl.Series, faults: pl.Series, padded: pl.Series
+    ) -> None:
+        self._raw, self._codes = raw, codes
+        self._dictionary, self._faults, self._padded = values, faults, padded
+
+    @cached_property
+    def values(self) -> pl.Series:
+        return self._dictionary.gather(self._codes)
+
+    @cached_property
+    def faults(self) -> pl.Series | None:
+        """The FMT rule that each cell breaks, null where none; None when no cell of the file so far breaks any."""
+        return self._of_rows(self._faults) if self._faults.null_count() < len(self._faults) else None
+
+    @cached_property
+    def padded(self) -> pl.Series | None:
+        """Where leading zeros were restored; None when nowhere in the file so far."""
+        return self._of_rows(self._padded).fill_null(False) if self._padded.any() else None
+
+    @property
+    def given(self) -> pl.Series:
+        """Where the cell says something, readable or not."""
+        faults = self.faults
+        return self.values.is_not_null() if faults is None else self.values.is_not_null() | faults.is_not_null()
+
+    def raw(self, rows: pl.Series) -> pl.Series:
+        """The texts of some rows, as they stand in the file."""
+        return self._raw.filter(rows).cast(pl.String)
+
+    def _of_rows(self, dictionary: pl.Series) -> pl.Series:
+        return dictionary.gather(self._codes)
