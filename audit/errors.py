@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import tempfile
+import traceback
 from collections.abc import Iterable
+from pathlib import Path
+
+from audit import __version__
 
 #: Exit statuses (the command line's contract).
 CLEAN, FINDINGS, USAGE, NO_VERDICT, INTERNAL, NOTHING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -26,3 +33,35 @@ class UserError(Exception):
 def strongest(statuses: Iterable[int]) -> int:
     """The exit status that speaks for several; 0 for none. ValueError for a status that does not exist."""
     return PRECEDENCE[min((PRECEDENCE.index(s) for s in statuses), default=len(PRECEDENCE) - 1)]
+
+
+def record(error: BaseException, folder: Path | None, *, show_values: bool = False) -> Path:
+    """Writes where an unexpected error came from to ``folder``/internal-error.txt (0600), else to a temporary file.
+
+    Types and stack lines only: a message may hold a student's values, so it is left out unless ``show_values``.
+    """
+    text = "\n".join([f"sis-audit {__version__}, Python {platform.python_version()}, {platform.platform()}", ""])
+    text += "\n".join(_stack(error, show_values)) + "\n"
+    try:
+        if folder is None:
+            raise OSError
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / "internal-error.txt"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError:
+        handle, name = tempfile.mkstemp(prefix="sis-audit-error-", suffix=".txt", text=True)
+        path = Path(name)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def _stack(error: BaseException, show_values: bool) -> list[str]:
+    """The errors that led to this one, the first of them first, each with its frames."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    lines = [*_stack(before, show_values), "", "which led to", ""] if before else []
+    message = f": {error}" if show_values else ""
+    lines.append(f"{type(error).__module__}.{type(error).__qualname__}{message}")
+    for frame in traceback.extract_tb(error.__traceback__):
+        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}", f"    {frame.line}"]
+    return lines

@@ -15,7 +15,6 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ from audit.errors import UserError
 
 FILE_NAME = "sis-audit.toml"
 PREFIX = "SIS_AUDIT_"
+DEFAULT_OUT = Path("sis-audit-out")
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
@@ -63,7 +63,7 @@ class Options:
     """
 
     extract: Path
-    out: Path = Path("sis-audit-out")
+    out: Path = DEFAULT_OUT
     base: Path | None = None
     previous: Path | None = None
     state: str = "auto"
@@ -188,13 +188,15 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 
 
 def _state(value: Any, where: str) -> str:
+    from importlib import metadata  # 30 ms
+
     installed = sorted(e.name for e in metadata.entry_points(group="sis_audit.rulebooks"))
     return _choice("auto", *installed)(value, where)
 
 
 def _rcdt(value: Any, where: str) -> str:
     text = str(value).strip().upper().replace("-", "")
-    if not re.fullmatch(r"[0-9A-Z]{11}([0-9A-Z]{4})?", text):
+    if not re.fullmatch(r"\d{8}[0-9A-Z]\d\d([0-9A-Z]{4})?", text):
         raise UserError(f"{where}: '{value}' is no RCDT (11 characters) or RCDTS (15). Example: 99998001026.")
     return text[:11]
 

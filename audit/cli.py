@@ -1,0 +1,400 @@
+"""The command ``sis-audit``. Results go to stdout, progress and log to stderr.
+
+Commands are thin: settings are resolved here, the work is done elsewhere. Heavy libraries are imported inside the
+commands, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audit import __version__, errors, guard, settings
+from audit.errors import UserError
+
+if TYPE_CHECKING:
+    from audit.run import Result
+
+app = typer.Typer(
+    cls=guard.Guarded,
+    name="sis-audit",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help="""Checks extracts of a student information system before the state does, offline.
+
+    \b
+    Start here:   sis-audit demo
+    Then:         sis-audit check FOLDER
+    """,
+)
+rules_app = typer.Typer(
+    cls=guard.QuickHelp, rich_markup_mode=None, no_args_is_help=True, help="The rules: list, show one, export all."
+)
+app.add_typer(rules_app, name="rules")
+
+
+def main() -> None:
+    """Entry point of the command ``sis-audit``."""
+    guard.watch_interrupts()
+    app()
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sis-audit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Options that several commands share
+
+ShowValues = Annotated[bool, typer.Option("--show-values", help="Show students' values on the terminal.")]
+State = Annotated[str | None, typer.Option("--state", metavar="NAME", help="Rulebook: illinois; default: all.")]
+Rules = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="Folder with rules of your own.")]
+Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no notices; the verdict only.")]
+Verbose = Annotated[
+    int, typer.Option("-v", "--verbose", count=True, show_default=False, help="Also settings, rules not run.")
+]
+
+
+@app.command(epilog="Exit status: 0 clean, 1 findings, 2 usage, 3 no verdict, 4 internal, 5 nothing to check, 130.")
+def check(
+    ctx: typer.Context,
+    extract: Annotated[str, typer.Argument(metavar="EXTRACT", help="Folder of the extract, or one file.")],
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Results. [default: sis-audit-out]")] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="FOLDER", help="Completes a partial extract; its rows count too.")
+    ] = None,
+    previous: Annotated[
+        str | None, typer.Option("--previous", metavar="FOLDER", help="Last night's snapshot, same forms.")
+    ] = None,
+    state: Annotated[str | None, typer.Option("--state", metavar="NAME", help="illinois or auto. [auto]")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="Day of the audit, YYYY-MM-DD. [from the extract]")
+    ] = None,
+    school_year: Annotated[
+        str | None, typer.Option("--school-year", metavar="YEAR", help="Ending year: 2019 = 2018-19. [from --as-of]")
+    ] = None,
+    submitter: Annotated[
+        str | None, typer.Option("--submitter", metavar="RCDT", help="District that submits. [from the extract]")
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option("--select", metavar="IDS", help="Only these rules: ids or their beginnings, as SCA,ENR-006."),
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="IDS", help="All rules but these.")] = None,
+    rules: Rules = None,
+    names: Annotated[
+        str | None,
+        typer.Option("--names", metavar="none|initials|full", help="Students' names in what is written. [none]"),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option("--fail-on", metavar="error|warning|new", help="What counts as a failure (status 1). [error]"),
+    ] = None,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Findings end with 0 instead of 1.")] = False,
+    format_: Annotated[
+        str | None, typer.Option("--format", metavar="text|json", help="What stdout gets. [text]")
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option("--memory", metavar="SIZE", help="As 2GB. [60 % of RAM, at most 3GB]")
+    ] = None,
+    threads: Annotated[str | None, typer.Option("--threads", metavar="N", help="[all]")] = None,
+    config: Config = None,
+    no_progress: Annotated[bool, typer.Option("--no-progress", help="No bars, no progress lines.")] = False,
+    show_values: ShowValues = False,
+    quiet: Quiet = False,
+    verbose: Verbose = 0,
+) -> None:
+    """Read an extract, check it against the rules, write the report.
+
+    \b
+    Examples:
+      sis-audit check extract
+      sis-audit check extract --out results --as-of 2018-11-30
+      sis-audit check tonight --previous last-night --fail-on new
+      sis-audit check extract --select SCA,ENR-006 --format json | jq .counts
+
+    Every option can stand in sis-audit.toml (as_of = 2018-11-30) or in the environment (SIS_AUDIT_AS_OF). An option
+    goes before the environment, the environment before the file.
+    """
+    given = {
+        "out": out,
+        "base": base,
+        "previous": previous,
+        "state": state,
+        "as_of": as_of,
+        "school_year": school_year,
+        "submitter": submitter,
+        "select": select,
+        "ignore": ignore,
+        "rules": rules,
+        "names": names,
+        "fail_on": fail_on,
+        "exit_zero": exit_zero or None,
+        "format": format_,
+        "memory": memory,
+        "threads": threads,
+        "progress": False if no_progress else None,
+        "show_values": show_values or None,
+        "verbosity": -1 if quiet else verbose or None,
+    }
+    options = settings.resolve(given, extract=Path(extract), config=Path(config) if config else None)
+    result = _checked(ctx, options)
+    _print_result(result, options)
+    raise typer.Exit(result.exit_status)
+
+
+def _checked(ctx: typer.Context, options: settings.Options) -> Result:
+    """Runs the check; nothing is written unless the paths are in order."""
+    settings.check_paths(options)
+
+    from audit import progress, run
+
+    ctx.meta.update(out=options.out, show_values=options.show_values)
+    if options.verbosity > 0:
+        for name, origin in options.origins.items():
+            guard.say(f"{name} = {options.as_json()[name]} ({origin})")
+    shown = progress.make(wanted=options.progress and options.verbosity >= 0)
+    try:
+        result = run.check(options, shown)
+    finally:
+        shown.done()
+    if options.verbosity >= 0:
+        for notice in result.run["notices"]:
+            guard.say(f"notice: {notice}")
+    return result
+
+
+def _print_result(result: Result, options: settings.Options) -> None:
+    if options.format == "json":
+        typer.echo(json.dumps({**result.run, "counts": result.counts}, ensure_ascii=False, indent=1, default=str))
+        return
+    from audit import terminal
+
+    paths = {"Report": result.report, "Exceptions": result.out / "exceptions.csv"}
+    summary = terminal.read(result.out / "audit.duckdb")
+    terminal.show(summary, paths, quiet=options.verbosity < 0, verbose=options.verbosity > 0)
+
+
+@app.command()
+def demo(
+    ctx: typer.Context,
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Folder for extract and result.")] = "sis-audit-demo",
+) -> None:
+    """Check an invented district.
+
+    Writes it as batch files, checks it, prints where the report is. Ends with 0 although it finds faults.
+
+    \b
+    Example:
+      sis-audit demo --out somewhere
+    """
+    import fixtures
+
+    folder = Path(out)
+    settings.check_out(folder, {})
+    fixtures.write_demo(folder / "extract")
+    options = settings.resolve({"out": str(folder / "result")}, extract=folder / "extract", environ={})
+    result = _checked(ctx, options)
+    _print_result(result, options)
+    typer.echo(result.report)
+
+
+@app.command()
+def doctor(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A batch file or a table.")],
+    state: State = None,
+    show_values: ShowValues = False,
+) -> None:
+    """Say what a file is taken for and what is wrong with it.
+
+    Layout or table, encoding, line ends, columns matched, unknown and missing, first five rows. Runs no rule.
+
+    \b
+    Examples:
+      sis-audit doctor enrollment.csv
+      sis-audit doctor 99998001026_11302018_001.csv --show-values
+    """
+    from audit import doctor as work
+
+    if not Path(file).is_file():
+        raise UserError(f"FILE: there is no file {file}.")
+    typer.echo(work.examine(Path(file), state, show_values=show_values))
+
+
+@rules_app.command("list")
+def rules_list(
+    section: Annotated[
+        str | None, typer.Option("--section", metavar="NAME", help="Part of a section's name, or SCA, ENR ...")
+    ] = None,
+    severity: Annotated[str | None, typer.Option("--severity", metavar="error|warning|info")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="row, cross, group, snapshot, completeness ...")
+    ] = None,
+    state: State = None,
+    rules: Rules = None,
+    format_: Annotated[str, typer.Option("--format", metavar="text|json|csv")] = "text",
+) -> None:
+    """List the rules, those that never raise too.
+
+    \b
+    Examples:
+      sis-audit rules list --section SCA
+      sis-audit rules list --severity warning --format csv
+    """
+    from audit import explain
+    from audit.query import formatted
+
+    entries = explain.catalogue(explain.rulebooks(state, Path(rules) if rules else None))
+    shown = explain.chosen(entries, section=section, severity=severity, kind=kind)
+    names = ("id", "severity", "kind", "status", "title")
+    typer.echo(formatted(names, [tuple(e[n] for n in names) for e in shown], format_), nl=False)
+
+
+@rules_app.command("show")
+def rules_show(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Rule id; IL- may be left out.")],
+    state: State = None,
+    rules: Rules = None,
+) -> None:
+    """Show one rule: its words, source, fix."""
+    from audit import explain
+
+    book, found = explain.find(explain.rulebooks(state, Path(rules) if rules else None), rule)
+    typer.echo(explain.describe(found, book))
+
+
+@rules_app.command("export")
+def rules_export(
+    format_: Annotated[str, typer.Option("--format", metavar="csv|json")] = "csv",
+    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="[default: stdout]")] = None,
+    state: State = None,
+    rules: Rules = None,
+) -> None:
+    """Write everything that is known of every rule.
+
+    \b
+    Example:
+      sis-audit rules export --format json --out rules.json
+    """
+    from audit import explain
+    from audit.query import formatted
+
+    entries = explain.catalogue(explain.rulebooks(state, Path(rules) if rules else None))
+    text = formatted(explain.FIELDS, [tuple(e.values()) for e in entries], format_)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        Path(out).write_text(text, "utf-8")
+    except OSError as error:
+        raise UserError(f"--out: can't write {out} ({error.strerror}).") from None
+
+
+@app.command()
+def explain(
+    ctx: typer.Context,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Rule id; IL- may be left out.")],
+    extract: Annotated[str | None, typer.Argument(metavar="[EXTRACT]", help="Run the rule alone on it.")] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Print the query, or the expressions of a row rule.")] = False,
+    state: State = None,
+    previous: Annotated[str | None, typer.Option("--previous", metavar="FOLDER", help="Last snapshot.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
+    rules: Rules = None,
+    config: Config = None,
+    show_values: ShowValues = False,
+) -> None:
+    """Explain a rule, or run it alone.
+
+    What the state says, what is judged, how it is repaired. With an extract: counts and up to ten findings, by file and
+    line.
+
+    \b
+    Examples:
+      sis-audit explain ENR-006
+      sis-audit explain ENR-006 extract
+      sis-audit explain SCA-015 --sql
+    """
+    from audit import explain as work
+
+    given = {"state": state, "previous": previous, "as_of": as_of, "rules": rules, "show_values": show_values or None}
+    source, named = (Path(p) if p else None for p in (extract, config))
+    values, _ = settings.gather(given, extract=source, config=named)
+    book, found = work.find(work.rulebooks(values.get("state"), values.get("rules")), rule)
+    typer.echo(work.evaluated(found, book) if sql else work.describe(found, book))
+    if source is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="sis-audit-") as folder:
+        alone = {"select": [found.id], "ignore": None, "out": str(Path(folder) / "out"), "verbosity": -1}
+        options = settings.resolve({**given, **alone}, extract=source, config=named)
+        result = _checked(ctx, options)
+        typer.echo("\n" + work.examples(result.out / "audit.duckdb", found.id, show_values=show_values))
+    if result.exit_status not in (errors.CLEAN, errors.FINDINGS):
+        raise typer.Exit(result.exit_status)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="A query over the tables and views of audit.duckdb.")],
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Results. [default: sis-audit-out]")] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="text|csv|json")] = "text",
+    config: Config = None,
+) -> None:
+    """Ask the results of a run in SQL.
+
+    DuckDB, read-only, no other file and no network. Prints what you ask for, students' values too.
+
+    \b
+    Examples:
+      sis-audit query "select rule_id, count(*) from exceptions group by 1 order by 2 desc"
+      sis-audit query "from rule_results where status = 'not_run'" --format csv
+      sis-audit query "show tables" --out results
+    """
+    from audit import query as work
+
+    values, _ = settings.gather({"out": out}, config=Path(config) if config else None)
+    columns, rows = work.ask(values.get("out", settings.DEFAULT_OUT), sql)
+    typer.echo(work.formatted(columns, rows, format_), nl=False)
+
+
+@app.command()
+def report(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run's results (its --out).")],
+    out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="[default: RUN/report]")] = None,
+) -> None:
+    """Build the report again from stored results.
+
+    Checks nothing again. Prints the path of the report.
+
+    \b
+    Example:
+      sis-audit report sis-audit-out
+    """
+    from audit.query import database
+
+    stored = database(Path(run))
+    target = Path(out) if out else Path(run) / "report"
+    settings.check_out(target, {"RUN": Path(run)})
+
+    import reports
+
+    options = json.loads((Path(run) / "run.json").read_text("utf-8"))["options"]
+    typer.echo(reports.build(stored, target, names=options["names"]))

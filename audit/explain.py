@@ -1,0 +1,244 @@
+"""The rules as a reader meets them: the catalogue, one rule in words, and what it evaluates."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from audit.errors import NO_VERDICT, UserError
+from audit.query import columns
+from audit.rulebook import NotRaised, Rule, Rulebook, RulebookError
+from audit.rulebook_load import available, load
+
+#: Fields of a catalogue entry, in the order of ``rules export``.
+FIELDS = (
+    "id",
+    "title",
+    "severity",
+    "kind",
+    "status",
+    "section",
+    "source",
+    "years",
+    "effective",
+    "table",
+    "columns",
+    "key",
+    "grain",
+    "reads",
+    "optional",
+    "message",
+    "expected",
+    "fix",
+    "note",
+    "executable",
+    "reason",
+    "rulebook",
+)
+_WIDTH = 110
+#: A string, the brackets and operator of ``[(left) op (right)]``, other brackets, anything between.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\[\(|\)\]|\) [^\s()\[\]]{1,3} \(|[^\[\])"]+|.', re.DOTALL)
+
+
+def rulebooks(state: str | None = None, extra: Path | None = None) -> list[Rulebook]:
+    """The rulebook of that name, or all that are installed. Raises UserError for a user's own rules that are broken."""
+    names = sorted(available()) if state in (None, "auto") else [state]
+    try:
+        return [load(name, extra) for name in names if name]
+    except RulebookError as error:
+        if extra is None:
+            raise
+        raise UserError(f"--rules: {error}", NO_VERDICT) from None
+
+
+def find(books: Iterable[Rulebook], rule_id: str) -> tuple[Rulebook, Rule | NotRaised]:
+    """The rule of that id (``IL-`` may be left out) and its rulebook. Raises UserError that names the nearest id."""
+    known: list[str] = []
+    for book in books:
+        if rule := book.find(rule_id):
+            return book, rule
+        known += [*book.rules, *book.not_raised]
+    near = get_close_matches(rule_id.upper(), [*known, *(k.partition("-")[2] for k in known)], n=1)
+    hint = f" Nearest: {near[0]}." if near else ""
+    raise UserError(f"there is no rule {rule_id}.{hint} All rules: sis-audit rules list")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Catalogue
+
+
+def catalogue(books: Iterable[Rulebook]) -> list[dict[str, str]]:
+    """One entry a rule, fields of ``FIELDS``, all text, ordered by id; rules that never raise included."""
+    entries = [_entry(rule, book) for book in books for rule in book.rules.values()]
+    entries += [_entry(rule, book) for book in books for rule in book.not_raised.values()]
+    return sorted(entries, key=lambda e: e["id"])
+
+
+def _entry(rule: Rule | NotRaised, book: Rulebook) -> dict[str, str]:
+    entry = dict.fromkeys(FIELDS, "") | {"id": rule.id, "title": rule.title, "rulebook": book.name}
+    if isinstance(rule, NotRaised):
+        return entry | {"status": rule.status, "reason": rule.reason}
+    given = {name: getattr(rule, name) for name in FIELDS if name not in ("reads", "reason", "rulebook", "status")}
+    plain = {name: ";".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    return entry | plain | {"reads": _reads(rule), "status": "active"}
+
+
+def _reads(rule: Rule) -> str:
+    tables: dict[str, list[str]] = {}
+    for table, column in rule.reads:
+        tables.setdefault(table, []).append(column)
+    return "; ".join(f"{t}({', '.join(c)})" for t, c in tables.items())
+
+
+def chosen(
+    entries: Iterable[dict[str, str]], *, section: str | None, severity: str | None, kind: str | None
+) -> list[dict[str, str]]:
+    """Entries that meet the filters. ``section``: part of the section's name, or the middle of the id (``SCA``)."""
+    wanted = {"severity": severity, "kind": kind}
+    return [
+        e
+        for e in entries
+        if (section is None or _in_section(e, section.lower()))
+        and all(value is None or e[name] == value.lower() for name, value in wanted.items())
+    ]
+
+
+def _in_section(entry: Mapping[str, str], wanted: str) -> bool:
+    return wanted in entry["section"].lower() or wanted in entry["id"].lower().split("-")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# One rule
+
+
+def describe(rule: Rule | NotRaised, book: Rulebook) -> str:
+    """The rule in words: what the state says, what is judged, how it is repaired."""
+    head = [f"{rule.id}  {rule.title}"]
+    if isinstance(rule, NotRaised):
+        parts = {"Status": f"{rule.status}: writes no finding", "Reason": rule.reason, "Rulebook": book.title}
+        return "\n".join([*head, *_paragraphs(parts)])
+    parts = {
+        "Severity": f"{rule.severity}, {rule.kind} rule, one finding per {rule.grain}",
+        "Source": f"{rule.section}: “{rule.source}”",
+        "Rulebook": book.title,
+        "Years": _years(rule),
+        "Reads": _reads(rule),
+        "Without": ", ".join(rule.optional) and f"judged also without {', '.join(rule.optional)}",
+        "Key": ", ".join(rule.key),
+        "Message": rule.message,
+        "Expected": rule.expected,
+        "Fix": rule.fix,
+        "Note": rule.note,
+        "Executable": rule.executable,
+        "Written in": rule.origin,
+    }
+    return "\n".join([*head, *_paragraphs(parts)])
+
+
+def _years(rule: Rule) -> str:
+    if not rule.years:
+        return f"all; {rule.effective}" if rule.effective else "all"
+    span = f"from {rule.first_year}" + (f" to {rule.last_year}" if rule.last_year else "")
+    return f"{span}; {rule.effective}" if rule.effective else span
+
+
+def _paragraphs(parts: Mapping[str, str]) -> list[str]:
+    wide = 12
+    out = []
+    for label, text in parts.items():
+        if text:
+            lines = textwrap.wrap(text, _WIDTH - wide) or [""]
+            out += [f"{label:<{wide}}{lines[0]}", *(" " * wide + line for line in lines[1:])]
+    return out
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What it evaluates
+
+
+def evaluated(rule: Rule | NotRaised, book: Rulebook) -> str:
+    """The query with the models that it stands on, or the expressions of a row rule."""
+    if isinstance(rule, NotRaised):
+        raise UserError(f"{rule.id} is evaluated nowhere ({rule.status}: {rule.reason})")
+    if rule.sql is not None:
+        models = "".join(f"-- model {m}: {book.models[m].doc}\n{book.models[m].sql}\n\n" for m in _models(rule, book))
+        return f"{models}-- rule {rule.id}\n{rule.sql}"
+    return _expressions(rule)
+
+
+def _models(rule: Rule, book: Rulebook) -> list[str]:
+    """Models that the rule stands on, each after those that it stands on itself."""
+    out: list[str] = []
+
+    def visit(sql: str) -> None:
+        words = set(re.findall(r"\w+", re.sub(r"--[^\n]*", "", sql)))
+        for name in sorted(words & set(book.models) - set(out)):
+            if book.models[name].sql is not sql:
+                visit(book.models[name].sql)
+                out.append(name)
+
+    visit(rule.sql or "")
+    return list(dict.fromkeys(out))
+
+
+def _expressions(rule: Rule) -> str:
+    assert rule.check is not None
+    stats: Mapping[str, Any] = rule.check.statistics or {}
+    lines = [f"table  {rule.table}"]
+    lines.append("when   " + ("every row" if stats["when"] is None else readable(str(stats["when"]))))
+    for column, expression in stats["holds"].items():
+        label = f"  {column}: " if column else ""
+        lines.append(f"holds  {label.strip()}{' ' if column else ''}{readable(str(expression))}")
+    return "\n".join(lines)
+
+
+def readable(expression: str) -> str:
+    """A polars expression as a person would write it: ``(sid == "1")`` for ``[(col("sid")) == ("1")]``."""
+    out, open_ = "", list[str]()
+    for token in _TOKEN.findall(_plain(expression)):
+        if token in ("[(", "["):
+            open_.append(token)
+            out += "(" if token == "[(" else "["
+        elif token == ")]" and open_:
+            out += ")" if open_.pop() == "[(" else ")]"
+        elif token == "]" and open_:
+            open_.pop()
+            out += "]"
+        elif re.fullmatch(r"\) \S+ \(", token) and open_ and open_[-1] == "[(":
+            out += token[1:-1]
+        else:
+            out += token
+    return out
+
+
+def _plain(expression: str) -> str:
+    named = re.sub(r'col\("(\w+)"\)', r"\1", expression)
+    return re.sub(r"dyn (?:int|float|str): ", "", named)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What it finds
+
+
+def examples(database: Path, rule_id: str, *, show_values: bool, most: int = 10) -> str:
+    """What a run of the rule counted, and up to ``most`` findings: file and line, the rest only if asked for."""
+    import duckdb
+
+    with duckdb.connect(str(database), read_only=True) as con:
+        results = con.execute(
+            "select status, population, findings, undetermined, reason from rule_results where rule_id = $1", [rule_id]
+        ).fetchall()
+        names = ["file_name", "line_number", "column_name"] + ["exception_key", "value", "expected"] * show_values
+        sql = f"select {', '.join(names)} from exceptions where rule_id = $1 limit $2"
+        rows = con.execute(sql, [rule_id, most]).fetchall()
+    status, population, findings, undetermined, reason = results[0]
+    lines = [f"{status}: {findings:,} findings, {population:,} records judged, {undetermined:,} undetermined"]
+    lines += [reason] if reason else []
+    if rows:
+        title = "Findings" if findings <= most else f"The first {most} findings"
+        lines += ["", title, columns(names, rows, right=(1,))]
+    return "\n".join(lines)

@@ -1,0 +1,68 @@
+"""What stands around every command: exit statuses of errors, Ctrl-C, quick help."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from audit import errors
+from audit.errors import UserError
+
+#: Set by the first Ctrl-C: an engine may turn the interruption into an error of its own.
+_interrupted = False
+
+
+def watch_interrupts() -> None:
+    """Makes Ctrl-C known to ``Guarded``, whatever it becomes on its way up."""
+    signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    global _interrupted
+    _interrupted = True
+    raise KeyboardInterrupt
+
+
+def say(text: str) -> None:
+    """A line on stderr."""
+    typer.echo(text, err=True)
+
+
+class QuickHelp(TyperGroup):
+    """A group whose ``--help`` answers at once."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """With a default the option needs no conversion, for which typer would import pydantic (0.2 s)."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.default = False
+        return option
+
+
+class Guarded(QuickHelp):
+    """Turns what a command raises into its exit status and one line on stderr.
+
+    A command leaves in ``ctx.meta`` its folder (``out``) and whether values may be shown (``show_values``).
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            say(f"sis-audit: {error.message}")
+            raise typer.Exit(error.exit_status) from None
+        except BaseException as error:
+            if _interrupted or isinstance(error, KeyboardInterrupt):
+                say("sis-audit: interrupted. A result that was there before is as it was.")
+                raise typer.Exit(errors.INTERRUPTED) from None
+            if isinstance(error, (SystemExit, typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError)):
+                raise
+            where = errors.record(error, ctx.meta.get("out"), show_values=ctx.meta.get("show_values", False))
+            say(
+                f"sis-audit: internal error ({type(error).__name__}). Where it happened, without any value of your "
+                f"data, is in {where}: please report it with that file."
+            )
+            raise typer.Exit(errors.INTERNAL) from None

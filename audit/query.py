@@ -1,0 +1,71 @@
+"""Questions to the stored results of a run, and rows as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from audit.errors import UserError
+
+Rows = list[tuple[Any, ...]]
+
+#: No file but the database, no extension, no way to change that.
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
+
+
+def database(run: Path) -> Path:
+    """The database in the folder of a run. Raises UserError where there is none."""
+    path = run / "audit.duckdb"
+    if not path.is_file():
+        raise UserError(f"there are no results in {run} (no audit.duckdb). First: sis-audit check EXTRACT --out {run}")
+    return path
+
+
+def ask(run: Path, sql: str) -> tuple[list[str], Rows]:
+    """Column names and rows of a query over a run's results. Raises UserError for what DuckDB can't answer."""
+    import duckdb
+
+    path = database(run)
+    try:
+        with duckdb.connect(str(path), read_only=True, config=_LOCKED) as con:
+            cursor = con.execute(sql)
+            if cursor is None or cursor.description is None:
+                raise UserError('the query is empty. Example: sis-audit query "select * from rule_results"')
+            return [d[0] for d in cursor.description], cursor.fetchall()
+    except duckdb.Error as error:
+        text = "\n".join(line for line in str(error).splitlines() if line.strip())
+        raise UserError(f'{text}\nThe tables and views: sis-audit query "show tables" --out {run}') from None
+
+
+def formatted(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> str:
+    """Rows as ``text`` (columns), ``csv`` or ``json`` (a list of objects). Ends with a line end."""
+    if form == "json":
+        objects = [dict(zip(names, row, strict=True)) for row in rows]
+        return json.dumps(objects, ensure_ascii=False, indent=1, default=str) + "\n"
+    if form == "csv":
+        file = io.StringIO()
+        csv.writer(file, lineterminator="\n").writerows([names, *rows])
+        return file.getvalue()
+    if form == "text":
+        return columns(names, rows) + "\n"
+    raise UserError(f"--format: '{form}' is not known. Known: text, csv, json.")
+
+
+def columns(names: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[int] = ()) -> str:
+    """Text columns, two blanks apart; null is shown as nothing. ``right``: columns set to the right."""
+    cells = [[*names], *([("" if v is None else str(v)).replace("\n", " ") for v in row] for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(names))]
+    out = []
+    for row in cells:
+        pairs = enumerate(zip(row, widths, strict=True))
+        out.append("  ".join(c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in pairs).rstrip())
+    return "\n".join(out)
