@@ -14,7 +14,7 @@ import polars as pl
 
 from audit.engines.embedded import Engine, quoted
 from audit.outcome import Outcome, Readiness, add_hits
-from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule
+from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, parts_of
 from audit.settle import FILE_FACTOR, Supply
 
 #: Verdicts of a rule on a row.
@@ -34,7 +34,7 @@ class Harvest:
 def harvest(rule: Rule, number: int, ready: Readiness) -> Harvest:
     """Takes the expressions out of a rule's pandera check; leaves out files and optional columns that do not apply."""
     assert rule.check is not None
-    statistics = rule.check.statistics
+    statistics = parts_of(rule.check)
     parts = dict(statistics["holds"])
     if "any" in rule.optional:
         parts = {c: e for c, e in parts.items() if c in ready.columns}

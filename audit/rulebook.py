@@ -5,8 +5,10 @@ A rulebook is a package (``checks.illinois``) found by the entry point group ``s
 * ``tables/``: one module per table, each with a ``TABLE = Table(...)``: columns, key, references, row rules,
 * ``codes/*.csv`` and ``layouts/*.csv``: code lists and positional layouts as data,
 * ``models/*.sql``: shared relations that rules select from,
-* ``<section>/*.sql``: one cross-table rule a file; ``patterns/*.sql`` + ``.csv``: one query for many rules,
-* ``not_raised.csv``: the rules that never write a finding, with status and reason.
+* ``derive/*.sql``: tables made from other tables after reading,
+* ``<section>/*.sql``: one cross-table rule a file, its cases in ``*.cases.yaml`` beside it,
+* ``<section>/not_raised.csv``: the rules that never write a finding, with status and reason,
+* ``patterns/*.sql`` + ``.csv``: one query for many rules.
 
 A table is a pandera schema; a row rule is one pandera check of it. The rest is read from these (``rulebook_load``).
 """
@@ -128,7 +130,8 @@ class Rule:
     """One validation. Exactly one of ``check`` (row rule) and ``sql`` (cross-table rule) is set.
 
     ``reads`` are the (table, column) pairs without which the rule is not run; ``columns`` those whose values a finding
-    shows and a person repairs; ``key`` the columns of the exception key (all of ``table``).
+    shows and a person repairs; ``key`` the columns of the exception key (all of ``table``). ``user``: from a user's own
+    folder of rules.
     """
 
     id: str
@@ -153,6 +156,7 @@ class Rule:
     check: pa.Check | None = field(default=None, compare=False)
     sql: str | None = None
     origin: str = ""
+    user: bool = False
 
     @property
     def first_year(self) -> int | None:
@@ -224,6 +228,12 @@ def _check_fn(when: Condition | None, parts: Mapping[str, pl.Expr]) -> Any:
     return lambda data: data.lazyframe.select(verdict.alias("ok"))
 
 
+def parts_of(check: pa.Check) -> dict[str, Any]:
+    """What ``row_rule`` put into a check: ``when``, ``holds``, ``skips_marked``, ``meta``."""
+    assert check.statistics is not None
+    return check.statistics
+
+
 def must_be(column: str, *values: str) -> pl.Expr:
     """The column holds one of the values; null fails (G8)."""
     return pl.col(column).is_in(list(values)).fill_null(False)
@@ -268,6 +278,8 @@ class Table:
     has no such mark; ``marked_sql`` is the same for DuckDB.
     ``key_tested_by``: the rule that speaks for the key, so that no ``KEY-<table>`` is generated.
     ``resent``: a batch file may send a row of this table several times; the last one counts, differences are reported.
+    ``student``: the column that names the student; ``home``: SQL for the home school of a row (a column, or an
+    expression); both empty where the table has neither.
     ``reference_data``: may also come from the folder of reference tables named in the settings.
     """
 
@@ -285,6 +297,8 @@ class Table:
         key_tested_by: str = "",
         resent: bool = False,
         reference_data: bool = False,
+        student: str = "sid",
+        home: str = "home_rcdts",
     ) -> None:
         self.name, self.doc = name, doc
         self.key = tuple(key)
@@ -292,6 +306,8 @@ class Table:
         self.marked, self.marked_sql = marked, marked_sql
         self.key_tested_by = key_tested_by
         self.resent = resent
+        self.student = student if student in columns else ""
+        self.home = home if home in columns or home != "home_rcdts" else ""
         self.reference_data = reference_data
         for check in rules:
             self._complete(check, columns)
@@ -301,7 +317,7 @@ class Table:
 
     def _complete(self, check: pa.Check, columns: Mapping[str, pa.Column]) -> None:
         """Adds to a check's condition the years of the rule and the marked rows, and tells pandera."""
-        stats = check.statistics
+        stats = parts_of(check)
         when = stats["when"]
         meta = stats["meta"]
         if meta["years"]:
@@ -323,8 +339,8 @@ class Table:
         return tuple(self._rule(check) for check in self.schema.checks)
 
     def _rule(self, check: pa.Check) -> Rule:
-        meta = dict(check.statistics["meta"])
-        used = [check.statistics["when"], *check.statistics["holds"].values()]
+        meta = dict(parts_of(check)["meta"])
+        used = [parts_of(check)["when"], *parts_of(check)["holds"].values()]
         roots = {root for e in used if e is not None for root in e.meta.root_names()}
         reads = tuple((self.name, root) for root in sorted(roots) if not root.startswith("_"))
         meta["key"] = meta["key"] or self.key
@@ -469,7 +485,7 @@ class Rulebook:
 
         parts = [repr(r) for r in sorted(self.rules.values(), key=lambda r: r.id)]
         parts += [
-            repr(check.statistics["when"]) + repr(check.statistics["holds"])
+            repr(parts_of(check)["when"]) + repr(parts_of(check)["holds"])
             for r in self.rules.values()
             if (check := r.check)
         ]

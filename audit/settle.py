@@ -23,6 +23,10 @@ FILE_FACTOR = 4294967296
 ROW = f"_file::bigint * {FILE_FACTOR} + _line"
 
 
+#: The column that ``--submitter`` fills where a row has no header line.
+SUBMITTER = "submitter_rcdt"
+
+
 @dataclass(frozen=True)
 class Supply:
     """What is known of one table in this run.
@@ -46,13 +50,16 @@ def settle(
     work: Path,
     *,
     base: Extract | None = None,
+    submitter: str | None = None,
     report: bool = True,
 ) -> dict[str, Supply]:
     """Makes the views of all tables in the engine's current schema. Returns what is supplied.
 
-    ``report``: adds the findings on rows sent twice with different values to ``extract.formats``.
+    ``base`` completes the extract: its rows count where the extract has no row with the same key. ``submitter``: the
+    RCDT that rows without a header line count as sent by. ``report``: adds the findings on rows sent twice with
+    different values to ``extract.formats``.
     """
-    settling = _Settling(engine, rulebook, extract, base, work)
+    settling = _Settling(engine, rulebook, extract, base, work, submitter)
     settling.raw_views()
     for table in rulebook.tables.values():
         if table.resent and settling.supplies[table.name].columns:
@@ -69,6 +76,7 @@ class _Settling:
     extract: Extract
     base: Extract | None
     work: Path
+    submitter: str | None
 
     def __post_init__(self) -> None:
         self.extracts = [e for e in (self.extract, self.base) if e]
@@ -81,8 +89,9 @@ class _Settling:
         if not files:
             return Supply(table, None, {}, frozenset())
         declared = frozenset(table.columns)
-        columns = frozenset[str]().union(*(f.supplied[table.name] for f in files)) & declared
-        without = {c: frozenset(f.number for f in files if c not in f.supplied[table.name]) for c in declared}
+        always = declared & {SUBMITTER} if self.submitter else frozenset()
+        columns = always.union(*(f.supplied[table.name] for f in files)) & declared
+        without = {c: frozenset(f.number for f in files if c not in f.supplied[table.name]) for c in declared - always}
         return Supply(table, columns, {c: n for c, n in without.items() if n}, frozenset(f.number for f in files))
 
     def has_rows_of(self, table: str) -> bool:
@@ -92,7 +101,10 @@ class _Settling:
         """``raw_<table>`` and ``<table>`` for every table, ``files`` for the files."""
         self.engine.put("files", self._files())
         for table in self.rulebook.tables.values():
-            self.engine.run(f"create or replace view {quoted('raw_' + table.name)} as {self._rows(table)}")
+            rows = self._rows(table)
+            if self.submitter and SUBMITTER in table.columns:
+                rows = f"select * replace (coalesce({SUBMITTER}, {text(self.submitter)}) as {SUBMITTER}) from ({rows})"
+            self.engine.run(f"create or replace view {quoted('raw_' + table.name)} as {rows}")
             self.engine.run(f"create or replace view {quoted(table.name)} as from {self.source[table.name]}")
         for step in self.rulebook.derivations:
             for name in step.sources:
@@ -205,7 +217,7 @@ def _report_resent(settling: _Settling, table: Table, repeats: str) -> None:
         sid="sid",
         column_name="column_name",
         **nothing,
-    ).cast(FORMAT_SCHEMA).write_parquet(path)
+    ).cast(pl.Schema(FORMAT_SCHEMA)).write_parquet(path)
     settling.extract.formats.append(path)
 
 

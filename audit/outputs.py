@@ -1,0 +1,131 @@
+"""Writes results: beside OUT first, then moved in place, so that a killed run leaves the last result whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from audit.engines.embedded import Engine, text
+from audit.findings import ORDER
+from audit.outcome import Outcome
+from audit.rulebook import Rule
+from audit.store import SourceFile
+
+
+@contextmanager
+def staged(out: Path) -> Iterator[Path]:
+    """A private folder for the new results, moved into ``out`` entry by entry when the block ends without error."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        yield stage
+        _private(stage)
+        out.mkdir(mode=0o700, exist_ok=True)
+        out.chmod(0o700)
+        # run.json last: while it is the old one, the old result is what counts
+        for entry in sorted(stage.iterdir(), key=lambda p: (p.name == "run.json", p.name)):
+            _replace(entry, out / entry.name)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _replace(entry: Path, target: Path) -> None:
+    if target.is_dir() and not target.is_symlink():
+        old = target.with_name(f".{target.name}-old")
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+        entry.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.replace(entry, target)
+
+
+def _private(folder: Path) -> None:
+    """Files 0600, folders 0700."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+def input_row(file: SourceFile) -> dict[str, Any]:
+    """One input as run.json and the table ``inputs`` have it."""
+    kept = ("path", "sha256", "kind", "layout_id", "lines", "header_lines", "blank_lines", "embedded_newlines",
+            "rows_read", "rows_checked", "rows_rejected")  # fmt: skip
+    row = {k: getattr(file, k) for k in kept}
+    return row | {"tables": list(file.tables), "readable": file.readable and file.balanced}
+
+
+def rule_row(rule: Rule) -> dict[str, Any]:
+    """One rule as the table ``rules`` and ``rules export`` have it."""
+    left_out = {"check", "sql", "reads", "optional", "key", "grain", "table", "columns", "id", "origin"}
+    row = {"rule_id": rule.id, "table_name": rule.table, "columns": ";".join(rule.columns)}
+    return row | {f.name: getattr(rule, f.name) for f in fields(rule) if f.name not in left_out}
+
+
+def write_exceptions(engine: Engine, folder: Path) -> None:
+    """exceptions.parquet and exceptions.csv, in the order of the contract."""
+    engine.run(f"create or replace table exceptions_sorted as select * from exceptions order by {ORDER}")
+    engine.run("drop table exceptions")
+    engine.run("create view exceptions as from exceptions_sorted")
+    query = f"(select * from exceptions order by {ORDER})"
+    engine.run(f"copy {query} to {text(str(folder / 'exceptions.parquet'))} (format parquet, compression zstd)")
+    engine.run(f"copy {query} to {text(str(folder / 'exceptions.csv'))} (format csv, header true)")
+
+
+def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:
+    rows = [asdict(o) for o in outcomes]
+    columns = [f.name for f in fields(Outcome)]
+    order = ["rule_id", "status", "population", "findings", "undetermined", "seconds", "reason"]
+    frame = pl.DataFrame(rows, schema=columns, infer_schema_length=None).select(order)
+    frame.with_columns(pl.col("seconds").round(4)).write_csv(folder / "rule_results.csv")
+
+
+def write_run(folder: Path, run: Mapping[str, Any]) -> None:
+    (folder / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False, default=_plain) + "\n", "utf-8")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.date | Path):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def write_database(
+    engine: Engine, path: Path, tables: Mapping[str, Sequence[Mapping[str, Any]] | pl.DataFrame]
+) -> None:
+    """audit.duckdb: exceptions, the given tables, and the documented views."""
+    engine.run(f"attach {text(str(path))} as result")
+    try:
+        engine.run(f"create table result.exceptions as select * from exceptions order by {ORDER}")
+        for name, rows in tables.items():
+            frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
+            engine.connection.register("_frame", frame)
+            engine.run(f"create table result.{name} as select * from _frame")
+            engine.connection.unregister("_frame")
+        for view in VIEWS:
+            engine.run(view)
+    finally:
+        engine.run("detach result")
+
+
+VIEWS = (
+    # One row per finding as the state would answer: F for each record with an error (GEN-003).
+    """
+    create view result.audit_result as
+    select
+        rule_id, table_name, exception_key, file_name, line_number, column_name,
+        case when bool_or(severity = 'error') over (partition by table_name, exception_key) then 'F' end as result_code,
+        severity, message, '01' as visible
+    from exceptions
+    """,
+)

@@ -1,0 +1,220 @@
+"""The whole pipeline on one page: read, settle, rows, cross, findings, outputs, report."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from audit import cross, findings, generated, outputs, rows, rulebook_load
+from audit.engines.embedded import Engine
+from audit.errors import INTERNAL, NO_VERDICT, UserError
+from audit.outcome import Outcome, make_hits, readiness
+from audit.parameters import Parameters, run_parameters
+from audit.progress import Progress
+from audit.read import read_extract
+from audit.read.formats import FORMATS
+from audit.rulebook import Rule, Rulebook, RulebookError
+from audit.settings import Options
+from audit.settle import Supply, settle
+from audit.store import Extract
+from audit.summary import Summary
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run gives back. ``run``: as run.json; ``rules``: rows of rule_results; ``report``: its first page."""
+
+    exit_status: int
+    out: Path
+    run: dict[str, Any]
+    counts: dict[str, int]
+    report: Path | None
+    rules: list[dict[str, Any]]
+
+
+@dataclass
+class _Run:
+    """The state of one run, from stage to stage."""
+
+    options: Options
+    progress: Progress
+    rulebook: Rulebook
+    work: Path
+    engine: Engine
+    started: float = field(default_factory=time.perf_counter)
+    stages: dict[str, float] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+
+    def timed(self, stage: str, since: float) -> float:
+        now = time.perf_counter()
+        self.stages[stage] = round(self.stages.get(stage, 0) + now - since, 3)
+        return now
+
+
+def check(options: Options, progress: Progress) -> Result:
+    """Reads EXTRACT, judges it by the rulebook and writes everything under OUT. Raises UserError."""
+    rulebook = _rulebook(options)
+    work = Path(tempfile.mkdtemp(prefix="sis-audit-"))
+    # polars needs room beside DuckDB while it reads and judges
+    share = max(options.memory_bytes // 2, options.memory_bytes - 1_500_000_000)
+    engine = Engine(work / "spill", share, options.threads)
+    try:
+        return _check(_Run(options, progress, rulebook, work, engine))
+    finally:
+        engine.close()
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _rulebook(options: Options) -> Rulebook:
+    name = "illinois" if options.state == "auto" else options.state
+    try:
+        return rulebook_load.load(name, options.rules)
+    except RulebookError as error:
+        raise UserError(str(error), NO_VERDICT if options.rules else INTERNAL) from error
+
+
+def _check(run: _Run) -> Result:
+    clock = time.perf_counter()
+    extract, base, previous = _read(run)
+    clock = run.timed("read", clock)
+    parameters = run_parameters(run.options, extract, base)
+    supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=run.options.submitter)
+    before = None
+    if previous:
+        with run.engine.within("prev"):
+            before = settle(run.engine, run.rulebook, previous, run.work, report=False)
+    clock = run.timed("settle", clock)
+    rules, outcomes = _judge(run, supplies, before, parameters)
+    clock = run.timed("judge", clock)
+    outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
+    clock = run.timed("findings", clock)
+    counts = dict(run.engine.rows("select severity, count(*) from exceptions group by severity"))
+    summary = Summary(run.rulebook, extract, base, supplies, outcomes, parameters, counts, run.notices)
+    return _write(run, summary, clock)
+
+
+def _read(run: _Run) -> tuple[Extract, Extract | None, Extract | None]:
+    options, number = run.options, 1
+    total = sum(_size(p) for p in (options.extract, options.base, options.previous) if p)
+    run.progress.stage("read", total)
+    done = {"bytes": 0}
+
+    def advance(path: str, size: int, _of: int) -> None:
+        done["bytes"] += size
+        run.progress.advance(size, path)
+
+    def read(folder: Path, name: str) -> Extract:
+        nonlocal number
+        found = read_extract(
+            folder, run.rulebook, run.work / name, ignore=options.out, first_number=number, on_progress=advance
+        )
+        number = max((f.number for f in found.files), default=number - 1) + 1
+        run.notices += found.notices if name == "extract" else [f"{name}: {n}" for n in found.notices]
+        return found
+
+    # the base is numbered first: what the extract holds is later
+    base = read(options.base, "base") if options.base else None
+    extract = read(options.extract, "extract")
+    if options.reference:
+        _add_reference(run, extract, read(options.reference, "reference"))
+    previous = read(options.previous, "previous") if options.previous else None
+    return extract, base, previous
+
+
+def _size(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    return sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+
+
+def _add_reference(run: _Run, extract: Extract, reference: Extract) -> None:
+    """Reference tables that the extract does not hold, from the folder named in the settings."""
+    for name, table in run.rulebook.tables.items():
+        if table.reference_data and extract.supplied(name) is None and name in reference.parts:
+            numbers = {p.file for p in reference.parts[name]}
+            extract.parts[name] = reference.parts[name]
+            extract.files += [f for f in reference.files if f.number in numbers]
+
+
+def _judge(
+    run: _Run, supplies: Mapping[str, Supply], before: Mapping[str, Supply] | None, parameters: Parameters
+) -> tuple[dict[int, Rule], dict[str, Outcome]]:
+    every = generated.all_rules(run.rulebook)
+    rules = dict(enumerate(every.values(), 1))
+    outcomes = {r.id: Outcome(r.id, r.status, reason=r.reason) for r in run.rulebook.not_raised.values()}  # type: ignore[arg-type]
+    make_hits(run.engine)
+    by_table: dict[str, list[Any]] = {}
+    tasks: list[cross.Task] = []
+    for number, rule in rules.items():
+        ready = readiness(rule, supplies, before)
+        if not run.options.takes(rule.id):
+            outcomes[rule.id] = Outcome(rule.id, "not_run", reason="left out by --select or --ignore")
+        elif not ready.can_run:
+            outcomes[rule.id] = Outcome(rule.id, "not_run", reason=ready.reason)
+        elif rule.kind == "key":
+            outcomes[rule.id] = generated.judge_key(run.engine, supplies[rule.table], rule, number)
+        elif rule.check is not None:
+            by_table.setdefault(rule.table, []).append((rule, number, ready))
+        else:
+            tasks.append(cross.Task(rule, number, ready))
+    run.progress.stage("rows", len(by_table))
+    for table, own in by_table.items():
+        outcomes |= {o.rule_id: o for o in rows.evaluate(run.engine, supplies[table], own, parameters)}
+        run.progress.advance(1, table)
+    run.progress.stage("rules", len(tasks))
+    with run.engine.within("prev"):
+        pass  # rules that can do without a snapshot may still name its tables
+    cross.make_models(run.engine, run.rulebook.models, parameters, [t.rule for t in tasks])
+    for name, group in cross.groups(tasks):
+        outcomes |= {o.rule_id: o for o in cross.evaluate(run.engine, group, supplies, parameters)}
+        run.progress.advance(len(group), name)
+    return rules, outcomes
+
+
+def _find(
+    run: _Run,
+    extract: Extract,
+    base: Extract | None,
+    supplies: Mapping[str, Supply],
+    rules: dict[int, Rule],
+    outcomes: dict[str, Outcome],
+    parameters: Parameters,
+) -> dict[str, Outcome]:
+    formats = [str(p) for p in extract.formats]
+    outcomes = findings.demote_unreadable(run.engine, formats, rules, outcomes)
+    if base:
+        findings.keep_touched(run.engine, rules, supplies, [f.number for f in extract.files])
+    if "student_home" in run.rulebook.models:
+        cross.make_model(run.engine, run.rulebook.models, "student_home", parameters)
+    found = findings.Findings(run.engine, run.rulebook, run.options.names, str(parameters["as_of_date"]))
+    outcomes = found.add_rules(rules, outcomes)
+    counts = found.add_formats(formats)
+    read = sum(f.rows_read for f in extract.files)
+    for family in FORMATS:
+        outcomes[family] = Outcome(family, "passed", read, counts.get(family, 0))
+    return {k: o.judged() if o.status == "passed" else o for k, o in sorted(outcomes.items())}
+
+
+def _write(run: _Run, summary: Summary, clock: float) -> Result:
+    import reports
+
+    run.progress.stage("write", None)
+    status, out = summary.exit_status(run.options), run.options.out
+    with outputs.staged(out) as stage:
+        outputs.write_exceptions(run.engine, stage)
+        outputs.write_rule_results(stage, summary.outcomes.values())
+        outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status))
+        clock = run.timed("write", clock)
+        run.progress.stage("report", None)
+        reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names)
+        run.timed("report", clock)
+        document = summary.as_json(run.options, status, run.stages, time.perf_counter() - run.started)
+        outputs.write_run(stage, document)
+    run.progress.done()
+    rule_rows = [vars(o) for o in summary.outcomes.values()]
+    return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows)
