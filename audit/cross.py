@@ -54,8 +54,9 @@ def make_models(
     parameters: Mapping[str, object],
     rules: Iterable[Rule],
     materialize: bool = True,
+    also: Iterable[str] = (),
 ) -> None:
-    """Creates the models that the rules select from, and those that these stand on, in that order."""
+    """Creates the models that the rules select from (and those named), after those that they stand on."""
     made: set[str] = set()
 
     def make(sql: str) -> None:
@@ -66,8 +67,13 @@ def make_models(
             kind = "table" if model.materialize and materialize else "view"
             engine.run(f"create or replace {kind} {quoted(name)} as {fill(model.sql, parameters)}")
 
-    for rule in rules:
-        make(rule.sql or "")
+    for sql in (*(rule.sql or "" for rule in rules), *also):
+        make(sql)
+
+
+def make_model(engine: Engine, models: Mapping[str, Model], name: str, parameters: Mapping[str, object]) -> None:
+    """One model and what it stands on, for a use outside the rules."""
+    make_models(engine, models, parameters, (), also=(name,))
 
 
 def groups(tasks: Iterable[Task]) -> list[tuple[str, list[Task]]]:

@@ -7,7 +7,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -174,7 +174,7 @@ def load(name_: str, extra_rules: Path | None = None) -> Rulebook:
     found += [r for folder in _sections(root) for r in _sql_rules(folder, tables)]
     found += _pattern_rules(root / "patterns", tables)
     if extra_rules:
-        found += _sql_rules(extra_rules, tables)
+        found += [replace(r, user=True) for r in _sql_rules(extra_rules, tables)]
     for rule in found:
         if rule.id in rules:
             raise RulebookError(f"{rule.origin}: the id {rule.id} is taken by {rules[rule.id].origin}")
@@ -189,7 +189,7 @@ def load(name_: str, extra_rules: Path | None = None) -> Rulebook:
         codes=codes,
         layouts=layouts,
         file_types=file_types,
-        not_raised=_not_raised(root / "not_raised.csv"),
+        not_raised={r.id: r for folder in _sections(root) for r in _not_raised(folder / "not_raised.csv")},
         derivations=_derivations(root / "derive"),
     )
 
@@ -290,11 +290,11 @@ def _derivations(folder: Traversable) -> tuple[Derivation, ...]:
     return tuple(out)
 
 
-def _not_raised(file: Traversable) -> dict[str, NotRaised]:
+def _not_raised(file: Traversable) -> list[NotRaised]:
     if not file.is_file():
-        return {}
+        return []
     rows = csv.DictReader(file.read_text("utf-8").splitlines())
-    return {r["rule_id"]: NotRaised(r["rule_id"], r["title"], r["status"], r["reason"]) for r in rows}
+    return [NotRaised(r["rule_id"], r["title"], r["status"], r["reason"]) for r in rows]
 
 
 def read_codes(file: Traversable) -> dict[str, CodeList]:

@@ -15,4 +15,5 @@ TABLE = Table(
         Reference(("sid_keep",), "student", ("sid",)),
         Reference(("sid_delete",), "student", ("sid",)),
     ),
+    student="sid_keep",
 )

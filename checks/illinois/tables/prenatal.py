@@ -26,4 +26,5 @@ TABLE = Table(
         "submitter_rcdt": rcdt("RCDT of the header line of the file the row came in (G6)."),
         "submitted_date": date("Day of the file the row came in."),
     },
+    home="home_rcdt || '0000'",
 )

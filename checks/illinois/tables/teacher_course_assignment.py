@@ -41,4 +41,5 @@ TABLE = Table(
     ),
     marked=pl.col("exit_reason_code") == "07",
     marked_sql="exit_reason_code = '07'",
+    home="teaching_location_rcdts",
 )

@@ -1,0 +1,271 @@
+"""From failing rows to the exceptions table: key, student, schools, place in the file, values, fingerprint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from audit.engines.embedded import Engine, quoted, text
+from audit.outcome import Outcome
+from audit.read.formats import FORMATS
+from audit.rulebook import Rule, Rulebook, Table
+from audit.settle import FILE_FACTOR, Supply
+
+#: Columns of the exceptions table, in the order of the contract.
+COLUMNS = (
+    "rule_id", "severity", "table_name", "exception_key", "sid", "home_rcdts", "serving_rcdts", "file_name",
+    "line_number", "column_name", "value", "expected", "message", "fingerprint", "state", "first_seen",
+)  # fmt: skip
+ORDER = "rule_id, exception_key, file_name, line_number"
+
+#: Format findings that leave a cell unreadable: rules that need it are undetermined there.
+UNREADABLE = ("FMT-DATE", "FMT-NUMBER", "FMT-RCDTS", "FMT-CODE")
+#: Above this number of failing rows of a table they are looked up in the table itself, not in a copy.
+COPY_UP_TO = 3_000_000
+
+
+class Findings:
+    """Builds the table ``exceptions`` in the engine. ``names``: full shows names, else only their shape."""
+
+    def __init__(self, engine: Engine, rulebook: Rulebook, names: str, first_seen: str) -> None:
+        self.engine, self.rulebook = engine, rulebook
+        self.names, self.first_seen = names, first_seen
+        self.has_home = "student_home" in rulebook.models
+        types = {"line_number": "bigint"}
+        columns = ", ".join(f"{c} {types.get(c, 'varchar')}" for c in COLUMNS)
+        engine.run(f"create or replace table exceptions ({columns})")
+
+    def add_rules(self, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+        """Writes the findings of all rules in ``hits``; returns the outcomes with their findings counted."""
+        numbers = [n for (n,) in self.engine.rows("select distinct rule from hits order by 1")]
+        by_table: dict[str, list[int]] = {}
+        for n in numbers:
+            by_table.setdefault(rules[n].table, []).append(n)
+        counted = dict(outcomes)
+        for name, own in by_table.items():
+            source = self._failing_rows(self.rulebook.tables[name], [rules[n] for n in own], own)
+            for n in own:
+                found = self._add_rule(rules[n], n, source)
+                counted[rules[n].id] = replace(counted[rules[n].id], findings=found)
+            self.engine.run("drop table if exists _failing")
+        return counted
+
+    def _failing_rows(self, table: Table, rules: Sequence[Rule], numbers: Sequence[int]) -> str:
+        """Name of a relation with the failing rows of a table: a copy if they are few."""
+        listed = ", ".join(str(n) for n in numbers)
+        rows = self.engine.one(f"select count(*) from hits where rule in ({listed})")
+        if rows > COPY_UP_TO:
+            return quoted(table.name)
+        used = {c for rule in rules for c in (*rule.key, *rule.columns)} & set(table.columns)
+        used |= {table.student, table.home, "serving_rcdts"} & set(table.columns)
+        columns = ", ".join(["_row", "_file", "_line", *map(quoted, sorted(used))])
+        if table.home and table.home not in used:
+            columns += f", {table.home} as _home"
+        self.engine.run(
+            f"create or replace table _failing as select {columns} from {quoted(table.name)} "
+            f"where _row in (select _row from hits where rule in ({listed}))"
+        )
+        return "_failing"
+
+    def _add_rule(self, rule: Rule, number: int, source: str) -> int:
+        table = self.rulebook.tables[rule.table]
+        before = self.engine.one("select count(*) from exceptions")
+        once = ""
+        if rule.grain == "key":
+            once = " qualify row_number() over (partition by exception_key order by _row) = 1"
+        self.engine.run(
+            f"insert into exceptions select {self._final_columns(rule)} from ("
+            f"select t._row, {self._columns(rule, table, source)} from hits h join {source} t on t._row = h._row "
+            f"join files f on f.number = t._file where h.rule = {number}) k{self._join_home(table)}{once}"
+        )
+        return int(self.engine.one("select count(*) from exceptions") - before)
+
+    def _columns(self, rule: Rule, table: Table, source: str) -> str:
+        student = f"t.{quoted(table.student)}" if table.student else "null::varchar"
+        home = "null::varchar"
+        if table.home:
+            home = f"t.{quoted(table.home)}" if table.home in table.columns else self._home_expression(table, source)
+        serving = "t.serving_rcdts" if "serving_rcdts" in table.columns else "null::varchar"
+        failing = "coalesce(h.failing, json_extract_string(h.evidence, '$.failing'))"
+        return (
+            f"{exception_key(rule, table)} as exception_key, {student} as sid, {home} as home, {serving} as serving, "
+            f"f.path as file_name, t._line::bigint as line_number, "
+            f"coalesce({failing}, {text(';'.join(rule.columns))}) as column_name, "
+            f"{self._value(rule, table, failing)} as value, {filled_in(rule.expected)} as expected, "
+            f"{filled_in(rule.message)} as message"
+        )
+
+    @staticmethod
+    def _home_expression(table: Table, source: str) -> str:
+        return "t._home" if source == "_failing" else table.home
+
+    def _join_home(self, table: Table) -> str:
+        if not (self.has_home and table.student):
+            return ""
+        return " left join student_home s on s.sid = k.sid"
+
+    def _final_columns(self, rule: Rule) -> str:
+        table = self.rulebook.tables[rule.table]
+        home = "coalesce(k.home, s.home_rcdts)" if self.has_home and table.student else "k.home"
+        return (
+            f"{text(rule.id)}, {text(rule.severity)}, {text(rule.table)}, exception_key, "
+            f"case when starts_with(k.sid, '~') then null else k.sid end, {home}, k.serving, file_name, line_number, "
+            f"column_name, value, expected, message, {fingerprint(rule.id, rule.table)}, 'new', {text(self.first_seen)}"
+        )
+
+    def _value(self, rule: Rule, table: Table, failing: str) -> str:
+        """The values of the failing columns, joined by ``;``: those that the rule's query gives, else the row's own."""
+        parts = []
+        for column in rule.columns:
+            given = f"json_extract_string(h.evidence, {text('$.' + column)})"
+            declared = table.columns.get(column)
+            own = f"coalesce({given}, {shown(f't.{quoted(column)}', declared.kind)})" if declared else given
+            if declared and declared.kind == "name" and self.names != "full":
+                own = shape(own)
+            parts.append(
+                f"case when {failing} is null or list_contains(string_split({failing}, ';'), {text(column)}) "
+                f"then coalesce({own}, '') end"
+            )
+        return f"concat_ws(';', {', '.join(parts)})"
+
+    def add_formats(self, paths: Sequence[str]) -> dict[str, int]:
+        """Writes the format findings; returns how many of each family."""
+        if not paths:
+            return {}
+        listed = ", ".join(text(p) for p in paths)
+        self.engine.run(
+            f"create or replace view _formats as select * from read_parquet([{listed}], union_by_name = true)"
+        )
+        catalogue = pl.DataFrame(
+            [(f.id, f.severity, f.message, f.expected) for f in FORMATS.values()],
+            schema=["id", "severity", "message", "expected"],
+            orient="row",
+        )
+        self.engine.put("_families", catalogue)
+        home = "left join student_home s on s.sid = r.sid" if self.has_home else ""
+        self.engine.run(
+            "insert into exceptions select r.rule_id, c.severity, coalesce(r.table_name, ''), r.key, "
+            "case when starts_with(r.sid, '~') then null else r.sid end, "
+            f"{'s.home_rcdts, s.serving_rcdts' if home else 'null, null'}, r.path, r._line, r.column_name, r.value, "
+            "coalesce(r.expected, c.expected), coalesce(r.message, c.message), "
+            f"left(sha256(r.rule_id || '|' || coalesce(r.table_name, '') || '|' || r.key), 32), 'new', "
+            f"{text(self.first_seen)} "
+            f"from (select x.*, f.path, {_format_key()} as key from _formats x join files f on f.number = x._file) r "
+            f"join _families c on c.id = r.rule_id {home}"
+        )
+        return dict(self.engine.rows("select rule_id, count(*) from _formats group by rule_id"))
+
+
+def _format_key() -> str:
+    parts = [
+        "case when x.column_name is not null and x.rule_id <> 'FMT-STUDENT-DIFFERS' "
+        "then '\"column_name\":' || json_text(x.column_name) end",
+        "'\"file_name\":' || json_text(f.path)",
+        "case when x._line is not null then '\"line_number\":\"' || x._line || '\"' end",
+    ]
+    return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"
+
+
+def exception_key(rule: Rule, table: Table) -> str:
+    """SQL for the key of a finding as JSON; a working id (G22) gives way to file and line."""
+    working = f"starts_with(t.{quoted(table.student)}, '~')" if table.student in rule.key else "false"
+    parts = {
+        "file_name": f"case when {working} then '\"file_name\":' || json_text(f.path) end",
+        "line_number": f"case when {working} then '\"line_number\":\"' || t._line || '\"' end",
+    }
+    for column in rule.key:
+        value = f"t.{quoted(column)}"
+        known = f"{value} is not null" + (f" and not {working}" if column == table.student else "")
+        shown_value = shown(value, table.columns[column].kind)
+        label = text(f'"{column}":')
+        parts[column] = f"case when {known} then {label} || json_text({shown_value}) end"
+    return f"'{{' || concat_ws(',', {', '.join(parts[k] for k in sorted(parts))}) || '}}'"
+
+
+def shown(value: str, kind: str) -> str:
+    """SQL for a value in canonical form: decimals without trailing zeros, dates ISO."""
+    if kind == "decimal":
+        return f"rtrim(rtrim(({value})::varchar, '0'), '.')"
+    return f"({value})::varchar"
+
+
+def shape(value: str) -> str:
+    """SQL for a name as a shape: its first character, then x for every letter."""
+    return f"left({value}, 1) || regexp_replace(substr({value}, 2), '\\p{{L}}', 'x', 'g')"
+
+
+def filled_in(template: str) -> str:
+    """SQL for a text with ``{name}`` replaced by what the rule's query says of it."""
+    expression = text(template)
+    for name in sorted(set(re.findall(r"\{(\w+)\}", template))):
+        value = f"coalesce(json_extract_string(h.evidence, {text('$.' + name)}), '')"
+        expression = f"replace({expression}, {text('{' + name + '}')}, {value})"
+    return expression
+
+
+def fingerprint(rule_id: str, table: str) -> str:
+    return f"left(sha256({text(f'{rule_id}|{table}|')} || exception_key), 32)"
+
+
+def demote_unreadable(
+    engine: Engine, paths: Sequence[str], rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]
+) -> dict[str, Outcome]:
+    """Takes back what rests on unreadable cells: such records are undetermined, not failing.
+
+    A row rule rests on the cells of its row; an SQL rule also on the cells of the same student in the tables it reads.
+    """
+    changed = dict(outcomes)
+    if not paths:
+        return changed
+    listed = ", ".join(text(p) for p in paths)
+    kinds = ", ".join(text(k) for k in UNREADABLE)
+    engine.run(
+        f"create or replace table _unreadable as select distinct table_name, column_name, sid, "
+        f"_file::bigint * {FILE_FACTOR} + _line as _row "
+        f"from read_parquet([{listed}], union_by_name = true) where rule_id in ({kinds})"
+    )
+    cells = set(engine.rows("select distinct table_name, column_name from _unreadable"))
+    for (number,) in engine.rows("select distinct rule from hits"):
+        rule = rules[number]
+        touched = cells & {*rule.reads, *((rule.table, c) for c in rule.columns)}
+        if touched:
+            removed = _take_back(engine, rule, number, touched)
+            before = changed[rule.id]
+            changed[rule.id] = replace(before, undetermined=before.undetermined + removed)
+    return changed
+
+
+def _take_back(engine: Engine, rule: Rule, number: int, cells: set[tuple[str, str]]) -> int:
+    listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in sorted(cells))
+    chosen = f"from _unreadable where (table_name, column_name) in ({listed})"
+    condition = f"_row in (select _row {chosen} and table_name = {text(rule.table)})"
+    if rule.sql and "sid" in rule.key:
+        students = f"select sid {chosen} and sid is not null"
+        condition += f" or _row in (select _row from {quoted(rule.table)} where sid in ({students}))"
+    where = f"rule = {number} and ({condition})"
+    removed = engine.one(f"select count(*) from hits where {where}")
+    engine.run(f"delete from hits where {where}")
+    return int(removed)
+
+
+def keep_touched(
+    engine: Engine, rules: Mapping[int, Rule], supplies: Mapping[str, Supply], extract_files: Sequence[int]
+) -> None:
+    """With a base: drops findings on records that the extract itself does not touch.
+
+    A finding on one row stays if the row is the extract's; one on a student's rows together if any of them is.
+    """
+    numbers = ", ".join(str(n) for n in extract_files) or "-1"
+    for (number,) in engine.rows("select distinct rule from hits"):
+        rule = rules[number]
+        own = f"(_row // {FILE_FACTOR}) in ({numbers})"
+        if rule.grain == "key" and "sid" in rule.key:
+            table = quoted(rule.table)
+            own += (
+                f" or _row in (select _row from {table} where sid in "
+                f"(select sid from {table} where (_row // {FILE_FACTOR}) in ({numbers})))"
+            )
+        engine.run(f"delete from hits where rule = {number} and not ({own})")

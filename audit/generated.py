@@ -1,0 +1,84 @@
+"""Rules that nobody writes: KEY-<table> and REF-<table>-<column>, from the declarations of the tables."""
+
+from __future__ import annotations
+
+import time
+
+from audit.engines.embedded import Engine, quoted
+from audit.outcome import Outcome
+from audit.rulebook import Reference, Rule, Rulebook, Table
+from audit.settle import Supply
+
+
+def all_rules(rulebook: Rulebook) -> dict[str, Rule]:
+    """The rules of a rulebook and those generated from its tables, by id."""
+    return dict(sorted({**rulebook.rules, **rules(rulebook)}.items()))
+
+
+def rules(rulebook: Rulebook) -> dict[str, Rule]:
+    """The generated rules, by id."""
+    found = [key_rule(t) for t in rulebook.tables.values() if not t.key_tested_by]
+    for table in rulebook.tables.values():
+        found += [reference_rule(table, r) for r in table.references if not r.tested_by]
+    return {rule.id: rule for rule in found}
+
+
+def key_rule(table: Table) -> Rule:
+    """The primary key of a table is filled and occurs once; every copy of a doubled key is a finding."""
+    named = ", ".join(table.key)
+    return Rule(
+        id=f"KEY-{table.name}",
+        title=f"Key of {table.name} is empty or occurs twice",
+        table=table.name,
+        key=table.key,
+        columns=table.key,
+        message="A column of the key is empty, or another row has the same key.",
+        expected=f"one row for each {named}",
+        fix="Fill the empty column, or remove or correct the row that was sent twice.",
+        source="primary key of the table",
+        section="Keys",
+        kind="key",
+        reads=tuple((table.name, column) for column in table.key),
+        origin="generated",
+    )
+
+
+def reference_rule(table: Table, reference: Reference) -> Rule:
+    """What a row names exists in the table that it points to."""
+    filled = " and ".join(f"t.{quoted(c)} is not null" for c in reference.columns)
+    marked = f" and not coalesce({table.marked_sql}, false)" if table.marked_sql else ""
+    pairs = zip(reference.columns, reference.target, strict=True)
+    same = " and ".join(f"r.{quoted(to)} = t.{quoted(c)}" for c, to in pairs)
+    named = ", ".join(reference.columns)
+    return Rule(
+        id=f"REF-{table.name}-{reference.columns[0]}",
+        title=f"{named} of {table.name} points to nothing in {reference.table}",
+        severity="warning",
+        table=table.name,
+        key=table.key,
+        columns=reference.columns,
+        message=f"There is no row in {reference.table} with this {named}.",
+        expected=f"a {named} that exists in {reference.table}",
+        fix=f"Correct the {named}, or send the missing {reference.table} row.",
+        source="foreign key of the table",
+        section="References",
+        kind="reference",
+        reads=tuple((table.name, c) for c in reference.columns) + tuple((reference.table, c) for c in reference.target),
+        sql=(
+            f"select t._row, exists (select 1 from {quoted(reference.table)} r where {same}) as holds "
+            f"from {quoted(table.name)} t where {filled}{marked}"
+        ),
+        origin="generated",
+    )
+
+
+def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcome:
+    """The rows with an empty key column, and all copies of the doubled keys that settling found."""
+    started = time.perf_counter()
+    name = supply.table.name
+    empty = " or ".join(f"{quoted(c)} is null" for c in rule.key)
+    failing = f"select _row from {quoted(name)} where {empty}"
+    if supply.doubled:
+        failing += f" union all select _row from {quoted('_doubled_' + name)}"
+    engine.run(f"insert into hits by name select {number} as rule, _row from ({failing})")
+    return Outcome(rule.id, "passed", supply.rows, seconds=time.perf_counter() - started)

@@ -1,0 +1,135 @@
+"""What a run comes to: verdict, exit status, run.json and the tables of audit.duckdb."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from audit import __version__, generated, outputs
+from audit.engines.embedded import Engine
+from audit.errors import CLEAN, FINDINGS, INTERNAL, NO_VERDICT, NOTHING, strongest
+from audit.outcome import Outcome
+from audit.parameters import Parameters
+from audit.read.formats import FORMATS
+from audit.rulebook import Rulebook
+from audit.settings import Options
+from audit.settle import Supply
+from audit.store import Extract
+
+#: Findings that --fail-on looks at.
+_FAILING = {"error": ("error",), "warning": ("error", "warning"), "new": ("error", "warning")}
+
+_INPUTS = {
+    "path": pl.String, "sha256": pl.String, "kind": pl.String, "layout_id": pl.String, "tables": pl.String,
+    "lines": pl.Int64, "header_lines": pl.Int64, "blank_lines": pl.Int64, "embedded_newlines": pl.Int64,
+    "rows_read": pl.Int64, "rows_checked": pl.Int64, "rows_rejected": pl.Int64, "readable": pl.Boolean,
+}  # fmt: skip
+
+
+@dataclass
+class Summary:
+    """A finished run before it is written. ``counts``: severity -> number of findings."""
+
+    rulebook: Rulebook
+    extract: Extract
+    base: Extract | None
+    supplies: Mapping[str, Supply]
+    outcomes: Mapping[str, Outcome]
+    parameters: Parameters
+    counts: dict[str, int]
+    notices: list[str]
+
+    def __post_init__(self) -> None:
+        self.counts = {s: int(self.counts.get(s, 0)) for s in ("error", "warning", "info")}
+        files = [f for e in (self.extract, self.base) if e for f in e.files]
+        self.unread = any(not (f.readable and f.balanced) for f in files)
+        self.broken = [o.rule_id for o in self.outcomes.values() if o.status == "error"]
+        self.started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+    def exit_status(self, options: Options) -> int:
+        statuses = [CLEAN]
+        if not self.extract.files:
+            statuses.append(NOTHING)
+        if self.unread:
+            statuses.append(NO_VERDICT)
+        statuses += [NO_VERDICT if self.rulebook.rules[r].user else INTERNAL for r in self.broken]
+        if any(self.counts[s] for s in _FAILING[options.fail_on]):
+            statuses.append(FINDINGS)
+        status = strongest(statuses)
+        return CLEAN if status == FINDINGS and options.exit_zero else status
+
+    @property
+    def verdict(self) -> str:
+        if self.unread or self.broken or not self.extract.files:
+            return "could_not_judge"
+        if self.counts["error"]:
+            return "not_ready"
+        return "ready_with_warnings" if self.counts["warning"] else "ready"
+
+    def _head(self, status: int) -> dict[str, Any]:
+        return {
+            "as_of": self.parameters["as_of_date"],
+            "as_of_origin": self.parameters.origins["as_of_date"],
+            "school_year": self.parameters["current_school_year"],
+            "school_year_origin": self.parameters.origins["current_school_year"],
+            "rulebook": self.rulebook.name,
+            "rulebook_title": self.rulebook.title,
+            "rulebook_version": self.rulebook.version,
+            "started": self.started,
+            "verdict": self.verdict,
+            "exit_status": status,
+        }
+
+    def as_json(self, options: Options, status: int, stages: Mapping[str, float], seconds: float) -> dict[str, Any]:
+        """What run.json holds; no student value."""
+        statuses: dict[str, int] = {}
+        for outcome in self.outcomes.values():
+            statuses[outcome.status] = statuses.get(outcome.status, 0) + 1
+        return {
+            "program": "sis-audit",
+            "version": __version__,
+            **self._head(status),
+            "seconds": round(seconds, 3),
+            "stages": dict(stages),
+            "options": options.as_json(),
+            "option_origins": dict(options.origins),
+            "counts": self.counts,
+            "rules": dict(sorted(statuses.items())),
+            "notices": self.notices,
+            "inputs": [outputs.input_row(f) for f in self.extract.files],
+            "base_inputs": [outputs.input_row(f) for f in self.base.files] if self.base else [],
+        }
+
+    def tables(self, engine: Engine, status: int) -> dict[str, Any]:
+        """The tables of audit.duckdb beside ``exceptions``."""
+        inputs = [row | {"tables": ", ".join(row["tables"])} for row in map(outputs.input_row, self.extract.files)]
+        checked = [(name, s.rows, len(s.files)) for name, s in self.supplies.items() if s.columns is not None]
+        return {
+            "rule_results": [vars(o) for o in self.outcomes.values()],
+            "rules": self._rules(),
+            "inputs": pl.DataFrame(inputs, schema=_INPUTS),
+            "notices": pl.DataFrame({"text": self.notices}, schema={"text": pl.String}),
+            "entities": self._entities(engine),
+            "run": [self._head(status)],
+            "checked_tables": pl.DataFrame(
+                checked, schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64}, orient="row"
+            ),
+        }
+
+    def _rules(self) -> list[dict[str, Any]]:
+        rules = [outputs.rule_row(r) for r in generated.all_rules(self.rulebook).values()]
+        shown = ("title", "severity", "message", "expected", "fix")
+        rules += [
+            {"rule_id": f.id, "kind": "format", "section": "Format", **{k: getattr(f, k) for k in shown}}
+            for f in FORMATS.values()
+        ]
+        return rules + [{"rule_id": r.id, "title": r.title} for r in self.rulebook.not_raised.values()]
+
+    def _entities(self, engine: Engine) -> pl.DataFrame:
+        if "entity" not in self.supplies:
+            return pl.DataFrame(schema={"rcdts": pl.String, "entity_name": pl.String})
+        return engine.frame("select rcdts, any_value(entity_name) as entity_name from entity group by rcdts order by 1")
