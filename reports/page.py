@@ -1,0 +1,136 @@
+"""The report of a run: one HTML file that needs nothing beside it and may send nothing anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import tempfile
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import payload, sections, verdict, views, wording
+
+#: More findings than this are not put into a page: a browser holds them, a mailbox does not.
+MOST_FINDINGS = 250_000
+#: Rows that are in the HTML itself, for a browser without scripts.
+FIRST_ROWS = 50
+
+STYLES = ("tokens.css", "layout.css", "sections.css", "records.css", "small.css", "print.css")
+#: Runs before the page is painted.
+EARLY = ("early.js",)
+SCRIPTS = ("findings.js", "query.js", "table.js", "page.js")
+
+NAMES = {
+    "none": "Names of persons are not in it.",
+    "initials": "Names of persons are cut to initials.",
+    "full": "It holds names of persons in full.",
+}
+
+
+def write(database: Path, out: Path, *, names: str, title: str | None) -> Path:
+    """Writes ``out/index.html`` (readable by its owner alone), whole or not at all."""
+    with views.opened(database) as results:
+        html = render(results, names=names, title=title)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=out, prefix=".index-", suffix=".html", delete=False) as file:
+        written = Path(file.name)
+        try:
+            file.write(html.encode("utf-8", "replace"))
+        except OSError:
+            written.unlink()
+            raise
+    return written.replace(out / "index.html")
+
+
+def render(results: views.Results, *, names: str, title: str | None) -> str:
+    style, early, script = _static(STYLES), _static(EARLY), _static(SCRIPTS)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            style=Markup(style),
+            early=Markup(early),
+            script=Markup(script),
+            policy=policy([early, script], [style]),
+            **context(results, names=names, title=title),
+        )
+    )
+
+
+def context(results: views.Results, *, names: str, title: str | None) -> dict[str, Any]:
+    """Everything that the template needs to know about a run."""
+    run, counts, files, outcomes = results.run(), results.counts(), results.inputs(), results.rule_results()
+    schools = sections.Schools(results.school_names())
+    rules = sections.describe_rules(results, run)
+    findings = results.findings(MOST_FINDINGS)
+    # what to show first: errors; where there are none, warnings
+    first, whole = ("error", counts.errors) if counts.errors else ("warning", counts.warnings)
+    notices, file_notices = sections.split_notices(results.notices(), [f.path for f in files])
+    texts = {
+        "rules": {r.rule_id: {"title": r.title, "fix": r.fix, "note": r.note, "cite": r.cite} for r in rules},
+        "schools": dict(schools.names),
+        "tables": {t: wording.table(t) for t in findings["table_name"].drop_nulls().unique().sort()},
+    }
+    return {
+        "run": run,
+        "counts": counts,
+        "verdict": verdict.judge(run, counts, files, outcomes),
+        "heading": sections.heading(results.districts(), title),
+        "names": NAMES[names],
+        "notices": notices,
+        "file_notices": file_notices,
+        "causes": sections.causes(results, first, whole, schools, rules),
+        "heat": sections.heat(results, first, schools),
+        "rules": rules,
+        "schools": schools,
+        "shown": findings.height,
+        "first_rows": findings.head(FIRST_ROWS).to_dicts(),
+        "coverage": sections.coverage(results, files, outcomes),
+        "students": next((t.rows for t in results.checked_tables() if t.table_name == "student"), None),
+        "data": Markup(payload.pack(findings, results.key_columns(), texts)),
+    }
+
+
+def policy(scripts: list[str], styles: list[str]) -> str:
+    """Content-Security-Policy: these scripts and styles, and nothing from or to anywhere."""
+
+    def hashes(texts: list[str]) -> str:
+        return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(t.encode()).digest()).decode()}'" for t in texts)
+
+    return (
+        f"default-src 'none'; script-src {hashes(scripts)}; style-src {hashes(styles)}; "
+        "form-action 'none'; base-uri 'none'"
+    )
+
+
+@cache
+def _static(names: tuple[str, ...]) -> str:
+    folder = resources.files("reports") / "static"
+    return "\n".join((folder / name).read_text("utf-8") for name in names)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "num": wording.number,
+        "day": wording.day,
+        "clock": wording.clock,
+        "school_year": wording.school_year,
+        "rcdt": wording.rcdt,
+        "table": wording.table,
+        "status": wording.status,
+    }
+    environment.globals |= {"share": wording.share, "plural": wording.plural, "records": wording.records}
+    return environment

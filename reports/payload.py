@@ -1,0 +1,83 @@
+"""Findings -> the text block from which the page's script takes them.
+
+One dictionary per column, JSON, gzip, base64 (the letters of base64 need no escaping in HTML). The JSON object:
+
+``n``: number of findings; ``columns``: name -> column; ``rules``, ``schools``, ``tables``: texts by id.
+A column is ``{"values": [...], "index": [...]}``: place in ``values`` of each finding (no ``index``: all 0);
+``{"values": [...], "steps": [...]}``: the same, each place written as difference to the one before; or
+``{"steps": [...]}``: whole numbers, 0 for none.
+
+``exception_key`` is taken apart: column ``exception_key`` has the names in the key, joined by ``;``. A name's value is
+in the column ``key.<name>`` or, where there is none, in the column of that name.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+#: Columns of many values that rise with the place in the file: differences are small and pack well.
+_RISING = ("sid",)
+_LEVEL = 6
+
+
+def pack(findings: pl.DataFrame, key_columns: Sequence[str], texts: Mapping[str, Any]) -> str:
+    """The text block. ``findings``: frame of ``views.Results.findings``; ``texts`` are added to the JSON object."""
+    plain = json.dumps(
+        {"n": findings.height, "columns": _columns(findings, key_columns), **texts},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    # lone surrogates can't be encoded: what a file held of them is shown as a question mark
+    return base64.b64encode(gzip.compress(plain.encode("utf-8", "replace"), _LEVEL, mtime=0)).decode("ascii")
+
+
+def _columns(findings: pl.DataFrame, key_columns: Sequence[str]) -> dict[str, Any]:
+    plain = findings.drop("exception_key", "line_number")
+    columns = {c.name: _dictionary(c, c.name in _RISING) for c in plain}
+    columns["line_number"] = {"steps": _steps(findings["line_number"].cast(pl.Int64).fill_null(0))}
+    for column in _keys(findings, key_columns):
+        columns[column.name] = _dictionary(column)
+    return columns
+
+
+def _dictionary(column: pl.Series, rising: bool = False) -> dict[str, Any]:
+    values = column.drop_nulls().unique().sort()
+    place = column.cast(pl.Enum(values)).to_physical().cast(pl.Int64)
+    listed: list[str | None] = values.to_list()
+    if column.null_count():
+        listed, place = [None, *listed], (place + 1).fill_null(0)
+    if len(listed) < 2:
+        return {"values": listed}
+    return {"values": listed, "steps": _steps(place)} if rising else {"values": listed, "index": place.to_list()}
+
+
+def _steps(numbers: pl.Series) -> list[int]:
+    return (numbers - numbers.shift(1, fill_value=0)).to_list()
+
+
+def _keys(findings: pl.DataFrame, key_columns: Sequence[str]) -> list[pl.Series]:
+    """The exception keys as columns: the names in each, and the values that the finding does not repeat."""
+    if not key_columns:
+        return [pl.Series("exception_key", [""] * findings.height, dtype=pl.String)]
+    names = sorted(key_columns)
+    parts = findings["exception_key"].str.json_decode(pl.Struct(dict.fromkeys(names, pl.String))).struct.unnest()
+    present = pl.concat_str(
+        [pl.when(pl.col(n).is_not_null()).then(pl.lit(n)) for n in names], separator=";", ignore_nulls=True
+    )
+    columns = [parts.select(present.alias("exception_key")).to_series()]
+    for name in names:
+        value = parts[name]
+        if name in findings.columns and _repeats(value, findings[name]):
+            continue
+        columns.append(value.alias(f"key.{name}"))
+    return columns
+
+
+def _repeats(value: pl.Series, column: pl.Series) -> bool:
+    return bool(((value == column.cast(pl.String)) | value.is_null()).fill_null(False).all())

@@ -1,0 +1,221 @@
+"""Rows of the queries -> what the sections of a page show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from reports import wording
+from reports.views import Results, Run
+
+MOST_CAUSES = 6
+MOST_VALUES = 5
+MOST_SCHOOLS = 60
+MOST_FORMATS = 50
+MOST_FILES = 300
+MOST_TOP_NOTICES = 8
+SHADES = 6
+
+
+@dataclass(frozen=True)
+class School:
+    """A school as the page writes it; ``code`` is "" for records without one."""
+
+    code: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        return self.name or (wording.rcdt(self.code) if self.code else "No school in the record")
+
+
+class Schools:
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def __getitem__(self, code: str) -> School:
+        return School(code, self.names.get(code, ""))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Head
+
+
+@dataclass(frozen=True)
+class Heading:
+    title: str
+    districts: tuple[str, ...]  # RCDT and name of each, those with most findings first
+    more: int = 0
+
+
+def heading(found: Sequence[SimpleNamespace], title: str | None, most: int = 3) -> Heading:
+    """The district's name when one has at least half of the findings, else how many districts there are."""
+    total = sum(d.findings for d in found)
+    if not found:
+        return Heading(title or "SIS extract", ())
+    first = found[0]
+    own = first.name or f"District {wording.rcdt(first.rcdt)}"
+    one = len(found) == 1 or (total and first.findings * 2 >= total)
+    shown = found[:1] if one else found[:most]
+    listed = tuple(f"RCDT {wording.rcdt(d.rcdt)}" + (f" {d.name}" if d.name and not one else "") for d in shown)
+    return Heading(title or (own if one else wording.plural(len(found), "district")), listed, len(found) - len(shown))
+
+
+def split_notices(notices: Iterable[str], paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Notices about the whole run, and those that name a file. What does not fit on the first page joins the latter."""
+    known = [p for p in paths if p]
+    whole, single = [], []
+    for text in notices:
+        (single if any(p in text for p in known) else whole).append(text)
+    return whole[:MOST_TOP_NOTICES], whole[MOST_TOP_NOTICES:] + single
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Fix first, schools
+
+
+@dataclass(frozen=True)
+class Causes:
+    """``groups``: the largest, ``n`` findings together, of ``whole`` findings of that severity."""
+
+    severity: str
+    groups: list[SimpleNamespace]
+    n: int
+    whole: int
+
+
+def causes(results: Results, severity: str, whole: int, schools: Schools, rules: Sequence[SimpleNamespace]) -> Causes:
+    texts = {r.rule_id: r for r in rules}
+    groups = results.causes(severity, MOST_CAUSES)
+    for group in groups:
+        group.rule = texts[group.rule_id]
+        group.at = schools[group.school]
+        filters = {"sev": severity, "rule": group.rule_id, "school": group.school}
+        if group.split:
+            filters |= {"column": group.column_name, "value": group.value}
+        group.link = wording.records(**filters)
+    return Causes(severity, groups, sum(g.n for g in groups), whole)
+
+
+@dataclass
+class Heat:
+    """Findings of a severity by school and table. ``rows``: school, number per table, sum; ``left_out``: schools."""
+
+    severity: str
+    tables: list[str] = field(default_factory=list)
+    rows: list[tuple[School, list[int], int]] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
+    left_out: int = 0
+    left_out_findings: int = 0
+    most: int = 0
+
+    def shade(self, n: int) -> int:
+        """1 to SHADES on a log scale, 0 for none."""
+        if not n:
+            return 0
+        return 1 + int((SHADES - 1) * math.log(n) / math.log(self.most)) if self.most > 1 else 1
+
+
+def heat(results: Results, severity: str, schools: Schools) -> Heat:
+    cells = results.by_school(severity)
+    by_table: dict[str, int] = {}
+    by_school: dict[str, dict[str, int]] = {}
+    for c in cells:
+        by_table[c.table_name] = by_table.get(c.table_name, 0) + c.n
+        by_school.setdefault(c.school, {})[c.table_name] = c.n
+    tables = sorted(by_table, key=lambda t: (-by_table[t], t))
+    order = sorted(by_school, key=lambda s: (-sum(by_school[s].values()), s))
+    rows = [(schools[s], [by_school[s].get(t, 0) for t in tables], sum(by_school[s].values())) for s in order]
+    return Heat(
+        severity,
+        tables,
+        rows[:MOST_SCHOOLS],
+        [by_table[t] for t in tables],
+        max(0, len(rows) - MOST_SCHOOLS),
+        sum(total for _, _, total in rows[MOST_SCHOOLS:]),
+        max((c.n for c in cells), default=0),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Rules
+
+
+def describe_rules(results: Results, run: Run) -> list[SimpleNamespace]:
+    """The rules with findings, with ``values`` (the frequent ones, linked) and ``cite``."""
+    values = results.frequent_values(MOST_VALUES)
+    rules = results.rules_with_findings()
+    for rule in rules:
+        rule.values = values.get(rule.rule_id, [])
+        for v in rule.values:
+            v.link = wording.records(rule=rule.rule_id, column=v.column_name, value=v.value)
+        rule.cite = cite(rule, run)
+    return rules
+
+
+def cite(rule: SimpleNamespace, run: Run) -> str:
+    """Where the rule comes from: document with its date, section, what the document says of its change."""
+    if not rule.section:
+        return "A check of this program on the form of the files and their keys; no sentence of the state's document."
+    parts = [run.rulebook_title, f"section “{rule.section}”"]
+    if rule.effective:
+        parts.append(f"changed {rule.effective}")
+    return ", ".join(parts)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What was checked
+
+
+@dataclass
+class Coverage:
+    """What was read and which rules ran. ``by_status``: status -> rules; ``not_run``: reason -> rules."""
+
+    files: list[SimpleNamespace]
+    files_left_out: int
+    sums: dict[str, int]
+    tables: list[SimpleNamespace]
+    by_status: dict[str, list[SimpleNamespace]]
+    not_run: dict[str, list[SimpleNamespace]]
+    undetermined: list[SimpleNamespace]
+    formats: list[SimpleNamespace]
+
+    @property
+    def ran(self) -> int:
+        return len(self.by_status.get("passed", [])) + len(self.by_status.get("findings", []))
+
+    def count(self, status: str) -> int:
+        return len(self.by_status.get(status, []))
+
+
+_LINES = (
+    "lines",
+    "header_lines",
+    "blank_lines",
+    "embedded_newlines",
+    "rows_read",
+    "rows_checked",
+    "rows_rejected",
+    "missing",
+)
+
+
+def coverage(results: Results, files: list[SimpleNamespace], rules: list[SimpleNamespace]) -> Coverage:
+    by_status: dict[str, list[SimpleNamespace]] = {}
+    for r in rules:
+        by_status.setdefault(r.status, []).append(r)
+    reasons: dict[str, list[SimpleNamespace]] = {}
+    for r in by_status.get("not_run", []):
+        reasons.setdefault(r.reason or "no reason given", []).append(r)
+    return Coverage(
+        files=files[:MOST_FILES],
+        files_left_out=max(0, len(files) - MOST_FILES),
+        sums={name: sum(getattr(f, name) for f in files) for name in _LINES},
+        tables=results.checked_tables(),
+        by_status=by_status,
+        not_run=dict(sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))),
+        undetermined=sorted((r for r in rules if r.undetermined), key=lambda r: -r.undetermined),
+        formats=results.format_problems(MOST_FORMATS),
+    )

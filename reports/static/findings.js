@@ -1,0 +1,110 @@
+// The findings, unpacked: one dictionary per column (the form is described in payload.py).
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+const count = (number) => number.toLocaleString("en-US");
+
+function make(tag, className, text) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  if (text != null) node.textContent = text; // never markup: values come from outside
+  return node;
+}
+
+async function unpack(base64) {
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+// Text column: values[codes[i]] is the value of finding i.
+class Column {
+  constructor(values, codes) {
+    this.values = values;
+    this.codes = codes;
+  }
+  get(i) {
+    return this.values[this.codes[i]] ?? "";
+  }
+  // For each finding 1 where the test of its value holds, else 0.
+  mask(test) {
+    const holds = this.values.map((value) => (test(value ?? "") ? 1 : 0));
+    return Uint8Array.from(this.codes, (code) => holds[code]);
+  }
+}
+
+function summed(steps) {
+  const numbers = new Uint32Array(steps.length);
+  let last = 0;
+  for (let i = 0; i < steps.length; i++) numbers[i] = last += steps[i];
+  return numbers;
+}
+
+// Without inherited names: a school code may well be "constructor".
+function dictionary(object) {
+  return Object.assign(Object.create(null), object);
+}
+
+class Findings {
+  constructor(packed) {
+    this.size = packed.n;
+    this.rules = dictionary(packed.rules);
+    this.schoolNames = dictionary(packed.schools);
+    this.tableNames = dictionary(packed.tables);
+    this.columns = {};
+    for (const [name, column] of Object.entries(packed.columns)) {
+      if (!column.values) this.lines = summed(column.steps);
+      else this.columns[name] = new Column(column.values, this.#codes(column));
+    }
+    this.columns.school = this.#schools();
+  }
+
+  #codes(column) {
+    if (column.steps) return summed(column.steps);
+    return column.index ? Uint32Array.from(column.index) : new Uint32Array(this.size);
+  }
+
+  // The home school, else the serving school.
+  #schools() {
+    const { home_rcdts: home, serving_rcdts: serving } = this.columns;
+    const values = [...new Set([...home.values, ...serving.values].map((value) => value ?? ""))];
+    const place = new Map(values.map((value, i) => [value, i]));
+    const homes = home.values.map((value) => place.get(value ?? ""));
+    const servings = serving.values.map((value) => place.get(value ?? ""));
+    const empty = place.get("");
+    return new Column(values, Uint32Array.from(home.codes, (code, i) =>
+      homes[code] === empty ? servings[serving.codes[i]] : homes[code]));
+  }
+
+  get(name, i) {
+    return this.columns[name].get(i);
+  }
+  rule(i) {
+    return this.rules[this.get("rule_id", i)];
+  }
+  school(code) {
+    return this.schoolNames[code] || code || "No school in the record";
+  }
+  table(name) {
+    return this.tableNames[name] || name;
+  }
+  // Names and values of the key of a finding's record, in order of name.
+  key(i) {
+    const names = this.get("exception_key", i).split(";").filter(Boolean);
+    return names.map((name) => [name, this.#keyValue(name, i)]);
+  }
+  #keyValue(name, i) {
+    const own = this.columns["key." + name];
+    if (own) return own.get(i);
+    return name === "line_number" ? String(this.lines[i]) : this.get(name, i);
+  }
+  // All findings of the student of finding i, itself among them; none when it names no student.
+  ofStudent(i) {
+    const { codes, values } = this.columns.sid;
+    const found = [];
+    if (values[codes[i]]) codes.forEach((code, j) => code === codes[i] && found.push(j));
+    return found;
+  }
+}

@@ -1,0 +1,139 @@
+// The rows of the records table, and what a row opens to.
+
+const MOST_OTHERS = 12;
+
+function severityMark(name) {
+  const drawn = document.querySelector(".sev." + name);
+  return drawn ? drawn.cloneNode(true) : make("span", "sev " + name, SEVERITY[name] || name);
+}
+
+function line(number) {
+  return number ? "line " + count(number) : "";
+}
+
+function drawRow(findings, i, isOpen, onToggle) {
+  const tr = make("tr");
+  const cell = (label) => {
+    const td = tr.insertCell();
+    if (label) td.dataset.label = label;
+    return td;
+  };
+  cell().append(severityMark(findings.get("severity", i)));
+  const button = make("button", "open", findings.get("message", i));
+  button.type = "button";
+  button.dataset.row = i;
+  button.setAttribute("aria-expanded", isOpen);
+  button.onclick = () => onToggle(i, button);
+  const what = cell();
+  what.append(button);
+  const state = { new: "New", came_back: "Came back" }[findings.get("state", i)];
+  if (state && findings.hasHistory) what.append(make("span", "tag", state));
+  what.append(make("span", "id", findings.get("rule_id", i) + " · " + findings.table(findings.get("table_name", i))));
+  const value = findings.get("value", i);
+  cell("Found").append(make("span", value ? "v" : "v none", value || "empty"), make("span", "id", findings.get("column_name", i)));
+  cell("School").textContent = findings.school(findings.get("school", i));
+  cell("Student").textContent = findings.get("sid", i) || "–";
+  cell("File").append(findings.get("file_name", i) || "–", make("span", "id", line(findings.lines[i])));
+  return tr;
+}
+
+function drawDetail(findings, i) {
+  const tr = make("tr", "det");
+  tr.id = "detail-" + i;
+  const td = tr.insertCell();
+  td.colSpan = 6;
+  const two = make("div", "two");
+  two.append(facts(findings, i), advice(findings, i));
+  td.append(two);
+  return tr;
+}
+
+// Field, found, expected; the record's key; where it stands.
+function facts(findings, i) {
+  const list = make("dl");
+  const fact = (term, text, className) => list.append(make("dt", "", term), make("dd", className, text));
+  const columns = findings.get("column_name", i).split(";");
+  const values = findings.get("value", i).split(";");
+  if (columns.length === values.length) {
+    columns.forEach((column, k) => {
+      fact("Field", column || "–");
+      fact("Found", values[k] || "empty", "found");
+    });
+  } else {
+    fact("Fields", columns.join(", "));
+    fact("Found", findings.get("value", i) || "empty", "found");
+  }
+  fact("Expected", findings.get("expected", i));
+  for (const [name, value] of findings.key(i)) {
+    if (name === "sid" || columns.includes(name)) continue;
+    fact(name.replace(/_/g, " "), name.endsWith("_rcdts") && findings.schoolNames[value] ? `${findings.school(value)} (${value})` : value);
+  }
+  const first = findings.get("first_seen", i);
+  if (findings.hasHistory && first) fact("first seen", first);
+  return list;
+}
+
+// How to repair it, where the rule comes from, and what else is wrong with this student.
+function advice(findings, i) {
+  const box = make("div");
+  const rule = findings.rule(i);
+  box.append(make("h3", "", "How to repair"), make("p", "", rule.fix || "Correct the value in the student system and export again."));
+  const cite = make("p", "cite", rule.cite + " ");
+  const link = make("a", "", "More about " + findings.get("rule_id", i));
+  link.href = "#rule-" + findings.get("rule_id", i);
+  cite.append(link);
+  box.append(cite, make("h3", "", "Other problems of this student"), others(findings, i));
+  return box;
+}
+
+function others(findings, i) {
+  const all = findings.ofStudent(i);
+  const rest = all.filter((j) => j !== i);
+  if (!findings.get("sid", i)) return make("p", "", "The record names no student.");
+  if (!rest.length) return make("p", "", "None.");
+  const list = make("ul");
+  for (const j of rest.slice(0, MOST_OTHERS)) {
+    const item = make("li");
+    const value = findings.get("value", j);
+    const where = [findings.get("rule_id", j), findings.table(findings.get("table_name", j)), line(findings.lines[j])];
+    item.append(severityMark(findings.get("severity", j)), findings.get("message", j));
+    if (value) item.append(" ", make("code", "", value));
+    item.append(make("span", "id", where.filter(Boolean).join(" · ")));
+    list.append(item);
+  }
+  const link = make("a", "", `Show all ${count(all.length)} findings of this student`);
+  link.href = writeAddress({ sid: findings.get("sid", i) });
+  const last = make("li");
+  last.append(link);
+  list.append(last);
+  return list;
+}
+
+// CSV of the rows: as exceptions.csv, with the school's name and the repair, without the fingerprint.
+const CSV_COLUMNS = [
+  "rule_id", "severity", "table_name", "exception_key", "sid", "home_rcdts", "serving_rcdts", "file_name", "line_number",
+  "column_name", "value", "expected", "message", "state", "first_seen",
+];
+
+// Everything in quotes; and a spreadsheet must not run a value as a formula (plain numbers are none).
+function csvCell(value) {
+  let text = String(value);
+  if (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]?\d*\.?\d+$/.test(text)) text = "'" + text;
+  return '"' + text.replace(/"/g, '""') + '"';
+}
+
+function csvParts(findings, rows) {
+  const value = (name, i) => {
+    if (name === "line_number") return findings.lines[i] || "";
+    if (name === "exception_key") return JSON.stringify(Object.fromEntries(findings.key(i)));
+    return findings.get(name, i);
+  };
+  const parts = ["\ufeff", [...CSV_COLUMNS, "school", "repair"].join(",")];
+  for (const i of rows) {
+    const cells = CSV_COLUMNS.map((name) => value(name, i));
+    cells.push(findings.school(findings.get("school", i)), findings.rule(i).fix);
+    parts.push("\r\n" + cells.map(csvCell).join(","));
+  }
+  parts.push("\r\n");
+  return parts;
+}

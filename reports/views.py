@@ -1,0 +1,303 @@
+"""Everything that a page asks of the results of a run: queries over ``audit.duckdb``, opened read-only.
+
+A finding is a row of ``exceptions``. Its school is the home school, else the serving school, else ``""``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import polars as pl
+
+#: Rows that reading refused: they are in ``inputs.rows_rejected`` and not in ``checked_tables.rows``.
+REJECTING = ("FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE", "FMT-HEADER", "FMT-FILE")
+#: Order of weight; what is not listed comes last.
+SEVERITIES = ("error", "warning", "info")
+#: The columns of ``exceptions`` that a page carries. A fingerprint says nothing that the key does not.
+CARRIED = (
+    "rule_id",
+    "severity",
+    "table_name",
+    "sid",
+    "home_rcdts",
+    "serving_rcdts",
+    "file_name",
+    "line_number",
+    "column_name",
+    "value",
+    "expected",
+    "message",
+    "state",
+    "first_seen",
+    "exception_key",
+)
+
+_FINDING = """
+create temp view finding as
+select *,
+       coalesce(nullif(home_rcdts, ''), nullif(serving_rcdts, ''), '') as school,
+       coalesce(list_position(['error', 'warning', 'info'], severity), 4) as weight
+from exceptions"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The one row of ``run``. Dates and times as DuckDB gives them."""
+
+    as_of: Any
+    as_of_origin: str
+    school_year: int
+    rulebook: str
+    rulebook_title: str
+    rulebook_version: str
+    started: Any
+    seconds: float
+    verdict: str
+    exit_status: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The numbers of the first page.
+
+    ``errors``, ``warnings``, ``infos``: findings. ``students``: distinct ids among errors and warnings.
+    ``records``: rows checked, summed over the tables, and rows rejected. ``failed``: those of them that were rejected
+    or have an error. ``new`` and ``came_back`` are None when the results know no earlier run.
+    """
+
+    errors: int
+    warnings: int
+    infos: int
+    students: int
+    records: int
+    rejected: int
+    failed: int
+    new: int | None
+    came_back: int | None
+    open: int | None
+
+    @property
+    def findings(self) -> int:
+        return self.errors + self.warnings + self.infos
+
+    @property
+    def passed(self) -> int:
+        return self.records - self.failed
+
+
+@contextmanager
+def opened(database: Path) -> Iterator[Results]:
+    """The results in ``database``. Raises duckdb.Error when it can't be opened or lacks a table."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        con.execute(_FINDING)
+        yield Results(con)
+
+
+class Results:
+    """Queries over one run. Lists of rows have the fields that the query names."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[SimpleNamespace]:
+        cursor = self._con.execute(sql, values)
+        names = [d[0] for d in cursor.description or ()]
+        return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+    # ------------------------------------------------------------------------------------------------------- the run
+
+    def run(self) -> Run:
+        return Run(**vars(self._rows(f"select {', '.join(Run.__annotations__)} from run")[0]))
+
+    def counts(self) -> Counts:
+        found = self._rows(
+            """
+            select count(*) filter (severity = 'error') as errors,
+                   count(*) filter (severity = 'warning') as warnings,
+                   count(*) filter (weight > 2) as infos,
+                   count(distinct nullif(sid, '')) filter (weight < 3) as students,
+                   count(*) filter (state = 'new') as new,
+                   count(*) filter (state = 'came_back') as came_back,
+                   count(*) filter (state = 'open') as open
+            from finding"""
+        )[0]
+        checked = self._rows(
+            """
+            select (select coalesce(sum(rows), 0)::bigint from checked_tables) as checked,
+                   (select coalesce(sum(rows_rejected), 0)::bigint from inputs) as rejected,
+                   (select count(*) from (select distinct table_name, file_name, line_number from finding
+                    where severity = 'error' and line_number is not null and not list_contains($1, rule_id))) as wrong
+            """,
+            [list(REJECTING)],
+        )[0]
+        history = found.open or found.came_back
+        return Counts(
+            errors=found.errors,
+            warnings=found.warnings,
+            infos=found.infos,
+            students=found.students,
+            records=checked.checked + checked.rejected,
+            rejected=checked.rejected,
+            failed=min(checked.wrong, checked.checked) + checked.rejected,
+            new=found.new if history else None,
+            came_back=found.came_back if history else None,
+            open=found.open if history else None,
+        )
+
+    def notices(self) -> list[str]:
+        return [row.text for row in self._rows("select text from notices")]
+
+    def districts(self) -> list[SimpleNamespace]:
+        """``rcdt, name, findings``, the district with most findings first; without findings: those of ``entities``."""
+        return self._rows(
+            """
+            with found as (select left(school, 11) as rcdt, count(*) as findings from finding
+                           where length(school) >= 11 group by 1),
+                 named as (select distinct left(rcdts, 11) as rcdt, 0 as findings from entities
+                           where length(rcdts) >= 11 and not exists (select 1 from found))
+            select rcdt, coalesce(e.entity_name, '') as name, findings
+            from (select * from found union all select * from named)
+            left join (select rcdts, max(entity_name) as entity_name from entities group by 1) e
+              on e.rcdts = rcdt || '0000'
+            order by findings desc, rcdt"""
+        )
+
+    def school_names(self) -> dict[str, str]:
+        """RCDTS -> name, of the schools in the findings."""
+        rows = self._rows(
+            """
+            select rcdts, max(entity_name) as name from entities
+            where rcdts in (select home_rcdts from finding union select serving_rcdts from finding)
+              and entity_name <> ''
+            group by 1 order by 1"""
+        )
+        return {row.rcdts: row.name for row in rows}
+
+    # ------------------------------------------------------------------------------------------------------ findings
+
+    def causes(self, severity: str, most: int) -> list[SimpleNamespace]:
+        """The largest groups of findings that one repair may clear: ``rule_id, school, column_name, value, split, n``.
+
+        All findings of a rule at a school are one group; they are split by value where values repeat (three findings
+        a value, on average). ``split``: the group has one value (null: none was found). Groups never overlap.
+        """
+        return self._rows(
+            """
+            with by_value as (
+                select rule_id, school, column_name, value, count(*) as n from finding where severity = $1
+                group by 1, 2, 3, 4),
+            marked as (
+                select *, sum(n) over school_of_rule >= 3 * count(*) over school_of_rule as split from by_value
+                window school_of_rule as (partition by rule_id, school))
+            select rule_id, school, case when split then column_name end as column_name,
+                   case when split then value end as value, split, sum(n)::bigint as n
+            from marked group by 1, 2, 3, 4, 5
+            order by n desc, rule_id, school, value limit $2""",
+            [severity, most],
+        )
+
+    def by_school(self, severity: str) -> list[SimpleNamespace]:
+        """``school, table_name, n``: findings of a severity."""
+        return self._rows(
+            "select school, coalesce(table_name, '') as table_name, count(*) as n from finding where severity = $1 "
+            "group by 1, 2 order by 1, 2",
+            [severity],
+        )
+
+    def rules_with_findings(self) -> list[SimpleNamespace]:
+        """One row per rule: its text, ``n, students, new, population, undetermined``; errors first, then the largest."""
+        return self._rows(
+            """
+            select f.*, coalesce(nullif(r.title, ''), f.rule_id) as title, coalesce(r.kind, '') as kind,
+                   coalesce(r.section, '') as section, coalesce(r.source, '') as source,
+                   coalesce(nullif(r.message, ''), f.any_message) as message,
+                   coalesce(nullif(r.expected, ''), f.any_expected) as expected, coalesce(r.fix, '') as fix,
+                   coalesce(r.years, '') as years, coalesce(r.effective, '') as effective,
+                   coalesce(r.executable, '') as executable, coalesce(r.note, '') as note,
+                   coalesce(s.population, 0) as population, coalesce(s.undetermined, 0) as undetermined,
+                   coalesce(s.reason, '') as reason
+            from (select rule_id, arg_min(severity, weight) as severity, min(weight) as weight, count(*) as n,
+                         count(distinct nullif(sid, '')) as students, count(*) filter (state = 'new') as new,
+                         coalesce(min(table_name), '') as table_name, count(distinct table_name) as tables,
+                         coalesce(min(message), '') as any_message, coalesce(min(expected), '') as any_expected
+                  from finding group by 1) f
+            left join rules r using (rule_id)
+            left join rule_results s using (rule_id)
+            order by weight, n desc, rule_id"""
+        )
+
+    def frequent_values(self, most: int) -> dict[str, list[SimpleNamespace]]:
+        """Rule -> its most frequent ``column_name, value, n``; only values found more than once, null among them."""
+        rows = self._rows(
+            """
+            select rule_id, column_name, value, n from (
+                select rule_id, column_name, value, count(*) as n,
+                       row_number() over (partition by rule_id order by count(*) desc, value, column_name) as place
+                from finding group by 1, 2, 3)
+            where place <= $1 and n > 1 order by rule_id, place""",
+            [most],
+        )
+        values: dict[str, list[SimpleNamespace]] = {}
+        for row in rows:
+            values.setdefault(row.rule_id, []).append(row)
+        return values
+
+    def findings(self, most: int) -> pl.DataFrame:
+        """The columns CARRIED of up to ``most`` findings: errors first, then by rule (the largest first) and school."""
+        return self._con.sql(
+            f"""
+            select {", ".join(f"f.{c}" if c != "first_seen" else "f.first_seen::varchar as first_seen" for c in CARRIED)}
+            from finding f join (select rule_id, count(*) as n from finding group by 1) using (rule_id)
+            order by f.weight, n desc, rule_id, f.school, f.file_name, f.line_number, f.exception_key, f.column_name
+            limit $1""",
+            params=[most],
+        ).pl()
+
+    def key_columns(self) -> list[str]:
+        """Names of all columns that occur in an exception key."""
+        rows = self._rows("select distinct unnest(json_keys(exception_key)) as name from exceptions order by 1")
+        return [row.name for row in rows]
+
+    # ---------------------------------------------------------------------------------------------- what was checked
+
+    def inputs(self) -> list[SimpleNamespace]:
+        """The files; those that can't be read or do not balance first, then those with rejected rows.
+
+        ``missing``: lines not accounted for. ``tables``: text.
+        """
+        return self._rows(
+            """
+            select * replace (replace(trim(tables::varchar, '[]'), '''', '') as tables),
+                   lines - header_lines - blank_lines - embedded_newlines - rows_checked - rows_rejected as missing
+            from inputs
+            order by readable and missing = 0, rows_rejected = 0, path"""
+        )
+
+    def checked_tables(self) -> list[SimpleNamespace]:
+        return self._rows("select table_name, rows, files from checked_tables order by table_name")
+
+    def rule_results(self) -> list[SimpleNamespace]:
+        """``rule_id, title, status, population, undetermined, reason`` of every rule of the rulebook."""
+        return self._rows(
+            """
+            select s.rule_id, coalesce(nullif(r.title, ''), s.rule_id) as title, s.status, s.population,
+                   s.undetermined, coalesce(s.reason, '') as reason
+            from rule_results s left join rules r using (rule_id) order by s.rule_id"""
+        )
+
+    def format_problems(self, most: int) -> list[SimpleNamespace]:
+        """``rule_id, title, file_name, column_name, severity, n`` of the findings made while reading."""
+        return self._rows(
+            """
+            select rule_id, coalesce(max(nullif(r.title, '')), rule_id) as title, coalesce(file_name, '') as file_name,
+                   coalesce(f.column_name, '') as column_name, min(f.severity) as severity, count(*) as n
+            from finding f left join rules r using (rule_id) where starts_with(rule_id, 'FMT-')
+            group by rule_id, f.file_name, f.column_name order by min(weight), n desc, rule_id, file_name limit $1""",
+            [most],
+        )

@@ -1,0 +1,90 @@
+"""How numbers, days, codes and names are written on a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+#: Parts of table names that are abbreviations.
+_ACRONYMS = {"act", "dlm", "el", "parcc", "psat", "rssp", "sat", "sid"}
+_STATUS = {
+    "passed": "Passed",
+    "findings": "With findings",
+    "not_applicable": "No record to judge",
+    "not_run": "Not run",
+    "reported_elsewhere": "Reported by another rule",
+    "not_executable": "Not executable",
+    "retired": "Retired",
+    "error": "Failed to run",
+}
+
+
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+def share(part: int, whole: int) -> str:
+    """Percent with at most one decimal; 0 and 100 only when it is exactly so."""
+    if not whole or part in (0, whole):
+        return "0%" if not part else "100%"
+    tenths = part * 1000 // whole
+    return "<0.1%" if not tenths else f"{tenths / 10:g}%"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def day(value: Any) -> str:
+    """``Nov 30, 2018``; a date, a time or ISO text."""
+    when = _moment(value)
+    return f"{when:%b} {when.day}, {when.year}" if when else str(value or "")
+
+
+def clock(value: Any) -> str:
+    """``Dec 1, 2018, 5:10 am``."""
+    when = _moment(value)
+    if not when:
+        return str(value or "")
+    return f"{day(when)}, {when.hour % 12 or 12}:{when.minute:02d} {'am' if when.hour < 12 else 'pm'}"
+
+
+def _moment(value: Any) -> dt.datetime | None:
+    if isinstance(value, str):
+        try:
+            return dt.datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, dt.datetime):
+        return value
+    return dt.datetime.combine(value, dt.time()) if isinstance(value, dt.date) else None
+
+
+def school_year(value: int) -> str:
+    """2019 -> ``2018–19``."""
+    return f"{value - 1}–{value % 100:02d}"
+
+
+def rcdt(value: str) -> str:
+    """Region, county, district, type, school: ``99-998-4010-26-0001``; other text as it is."""
+    if len(value) not in (11, 15):
+        return value
+    return "-".join(part for part in (value[:2], value[2:5], value[5:9], value[9:11], value[11:]) if part)
+
+
+def table(name: str) -> str:
+    """``student_course_assignment`` -> ``Student course assignment``."""
+    words = [w.upper() if w in _ACRONYMS else w for w in name.split("_")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def status(name: str) -> str:
+    return _STATUS.get(name, name)
+
+
+def records(**filters: str | None) -> str:
+    """Address of the records that have these values; None means: the value is empty."""
+    return "#records?" + urlencode({k: v or "" for k, v in filters.items()})
