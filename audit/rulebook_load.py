@@ -29,7 +29,7 @@ from audit.rulebook import (
 
 _HEADER = re.compile(r"^--\s?([a-z_]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s{2,}(\S.*)$")
-_READS = re.compile(r"(\w+)\(([^)]*)\)")
+_READS = re.compile(r"((?:prev\.)?\w+)\(([^)]*)\)")
 #: The simple form ``select ... , (expression) as holds from model [alias] [where ...]``: such rules share one scan.
 _SIMPLE = re.compile(
     r"^select\s+(?P<select>.*?),\s*(?P<holds>(?:(?!\bfrom\b|\bas\b).)*?)\s+as\s+holds\s+"
@@ -77,7 +77,7 @@ def rule_from_header(header: Mapping[str, str], sql: str, tables: Mapping[str, T
         raise RulebookError(f"{origin}: there is no table '{header['table']}'")
     reads = []
     for t, cols in _READS.findall(header["reads"]):
-        plain = t.removeprefix("prev_")
+        plain = t.removeprefix("prev.")
         for c in _words(cols):
             if plain not in tables or c not in tables[plain].columns:
                 raise RulebookError(f"{origin}: reads: there is no column {t}.{c}")
@@ -284,6 +284,7 @@ def _derivations(folder: Traversable) -> tuple[Derivation, ...]:
                 requires=_words(header.get("requires", "")),
                 fills=_words(header.get("fills", "")),
                 alone=header.get("alone", "no") == "yes",
+                notice=header.get("notice", ""),
                 sql=sql,
             )
         )

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,10 @@ class _Run:
     engine: Engine
     started: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
 
     def timed(self, stage: str, since: float) -> float:
         now = time.perf_counter()
@@ -90,11 +93,15 @@ def _check(run: _Run) -> Result:
             before = settle(run.engine, run.rulebook, previous, run.work, report=False)
     clock = run.timed("settle", clock)
     rules, outcomes = _judge(run, supplies, before, parameters)
+    if base is None and _batches_alone(run, extract):
+        outcomes = _taken_as_whole(extract, rules, outcomes)
     clock = run.timed("judge", clock)
     outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
     clock = run.timed("findings", clock)
     counts = dict(run.engine.rows("select severity, count(*) from exceptions group by severity"))
-    summary = Summary(run.rulebook, extract, base, supplies, outcomes, parameters, counts, run.notices)
+    others = {"base": base, "previous": previous}
+    notices = extract.notices + [f"{name}: {n}" for name, e in others.items() if e for n in e.notices]
+    summary = Summary(run.rulebook, extract, base, supplies, outcomes, parameters, counts, notices)
     return _write(run, summary, clock)
 
 
@@ -114,7 +121,6 @@ def _read(run: _Run) -> tuple[Extract, Extract | None, Extract | None]:
             folder, run.rulebook, run.work / name, ignore=options.out, first_number=number, on_progress=advance
         )
         number = max((f.number for f in found.files), default=number - 1) + 1
-        run.notices += found.notices if name == "extract" else [f"{name}: {n}" for n in found.notices]
         return found
 
     # the base is numbered first: what the extract holds is later
@@ -167,13 +173,46 @@ def _judge(
         outcomes |= {o.rule_id: o for o in rows.evaluate(run.engine, supplies[table], own, parameters)}
         run.progress.advance(1, table)
     run.progress.stage("rules", len(tasks))
-    with run.engine.within("prev"):
-        pass  # rules that can do without a snapshot may still name its tables
+    if before is None:
+        _empty_snapshot(run, [t.rule for t in tasks])
     cross.make_models(run.engine, run.rulebook.models, parameters, [t.rule for t in tasks])
     for name, group in cross.groups(tasks):
         outcomes |= {o.rule_id: o for o in cross.evaluate(run.engine, group, supplies, parameters)}
         run.progress.advance(len(group), name)
     return rules, outcomes
+
+
+def _batches_alone(run: _Run, extract: Extract) -> bool:
+    """Whether everything but reference tables came in batch files."""
+    data = [f for f in extract.files if not all(_is_reference(run, t) for t in f.tables)]
+    return bool(data) and all(f.kind == "batch" for f in data)
+
+
+def _is_reference(run: _Run, table: str) -> bool:
+    return table in run.rulebook.tables and run.rulebook.tables[table].reference_data
+
+
+def _taken_as_whole(extract: Extract, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    """Says what it means that batch files were judged without the records that the state already has."""
+    extract.notices.append(
+        "judged as a whole: what is not in these batch files does not exist for this check. Records that the state "
+        "already has can be added with --base."
+    )
+    may = "may over-report: the missing record may be one that the state already has (--base)"
+    kinds = {rule.id: rule.kind for rule in rules.values()}
+    return {
+        k: replace(o, reason=f"{o.reason}; {may}".strip("; ")) if kinds.get(k) == "completeness" else o
+        for k, o in outcomes.items()
+    }
+
+
+def _empty_snapshot(run: _Run, rules: list[Rule]) -> None:
+    """Rules that can do without a snapshot may still name its tables: they find them empty."""
+    named = {table for rule in rules for table, _ in rule.reads if table.startswith("prev.")}
+    for table in sorted(named):
+        with run.engine.within("prev"):
+            name = table.removeprefix("prev.")
+            run.engine.run(f"create or replace view {name} as select * from main.{name} where false")
 
 
 def _find(
@@ -208,12 +247,12 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
     with outputs.staged(out) as stage:
         outputs.write_exceptions(run.engine, stage)
         outputs.write_rule_results(stage, summary.outcomes.values())
-        outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status))
+        outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status, run.seconds))
         clock = run.timed("write", clock)
         run.progress.stage("report", None)
         reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names)
         run.timed("report", clock)
-        document = summary.as_json(run.options, status, run.stages, time.perf_counter() - run.started)
+        document = summary.as_json(run.options, status, run.stages, run.seconds)
         outputs.write_run(stage, document)
     run.progress.done()
     rule_rows = [vars(o) for o in summary.outcomes.values()]

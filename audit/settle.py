@@ -229,6 +229,8 @@ def _derive(settling: _Settling, step: Derivation) -> None:
     """Applies one derivation where it applies; the table then is a Parquet file, or a view if no file supplied it."""
     own, engine = settling.supplies[step.table], settling.engine
     drawn = [s for s in step.sources if _can_draw_on(settling, s, step)]
+    if step.notice and step.sources[0] not in drawn and _sent_in_batches(settling, step.table):
+        settling.extract.notices.append(step.notice)
     if not drawn or (own.columns is None and not step.alone):
         return
     name = quoted(f"derived_{step.table}")
@@ -250,6 +252,10 @@ def _can_draw_on(settling: _Settling, source: str, step: Derivation) -> bool:
         return False
     known = settling.supplies.get(source)
     return known is None or (known.columns is not None and set(step.requires) <= known.columns)
+
+
+def _sent_in_batches(settling: _Settling, table: str) -> bool:
+    return any(f.kind == "batch" and table in f.supplied for e in settling.extracts for f in e.files)
 
 
 def _derived_supply(own: Supply, step: Derivation, drawn: Sequence[Supply]) -> Supply:

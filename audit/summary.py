@@ -104,7 +104,7 @@ class Summary:
             "base_inputs": [outputs.input_row(f) for f in self.base.files] if self.base else [],
         }
 
-    def tables(self, engine: Engine, status: int) -> dict[str, Any]:
+    def tables(self, engine: Engine, status: int, seconds: float) -> dict[str, Any]:
         """The tables of audit.duckdb beside ``exceptions``."""
         inputs = [row | {"tables": ", ".join(row["tables"])} for row in map(outputs.input_row, self.extract.files)]
         checked = [(name, s.rows, len(s.files)) for name, s in self.supplies.items() if s.columns is not None]
@@ -114,7 +114,7 @@ class Summary:
             "inputs": pl.DataFrame(inputs, schema=_INPUTS),
             "notices": pl.DataFrame({"text": self.notices}, schema={"text": pl.String}),
             "entities": self._entities(engine),
-            "run": [self._head(status)],
+            "run": [{**self._head(status), "seconds": round(seconds, 3)}],
             "checked_tables": pl.DataFrame(
                 checked, schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64}, orient="row"
             ),

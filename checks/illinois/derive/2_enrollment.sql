@@ -2,6 +2,8 @@
 -- doc: Enrollment rows, their empty exit columns filled from the exit row with the same key (the later one if there are
 --   several), and the service provider from the Service Provider file.
 -- from: exit_enrollment, service_provider
+-- notice: exits not supplied: the demographics files carry no exits and there is no exit file, so every enrollment
+--   counts as active; rules on exits and on active enrollments may be wrong for students who have left.
 -- fills: exit_date, exit_type_code, service_provider_rcdts
 with exits as (
     select sid, home_rcdts, serving_rcdts, school_year, enrollment_date, exit_date, exit_type_code
