@@ -101,15 +101,22 @@ class _Settling:
         """``raw_<table>`` and ``<table>`` for every table, ``files`` for the files."""
         self.engine.put("files", self._files())
         for table in self.rulebook.tables.values():
-            rows = self._rows(table)
-            if self.submitter and SUBMITTER in table.columns:
-                rows = f"select * replace (coalesce({SUBMITTER}, {text(self.submitter)}) as {SUBMITTER}) from ({rows})"
-            self.engine.run(f"create or replace view {quoted('raw_' + table.name)} as {rows}")
-            self.engine.run(f"create or replace view {quoted(table.name)} as from {self.source[table.name]}")
+            self._raw_view(table)
         for step in self.rulebook.derivations:
+            self.engine.run(f"create or replace view {quoted(step.table)} as from {self.source[step.table]}")
             for name in step.sources:
                 if name not in self.rulebook.tables:
                     self._undeclared(name, self.rulebook.tables[step.table])
+
+    def _raw_view(self, table: Table) -> None:
+        name = quoted("raw_" + table.name)
+        if self.supplies[table.name].columns is None:
+            self.engine.run(f"create or replace table {name} ({_declaration(table)})")
+            return
+        rows = self._rows(table)
+        if self.submitter and SUBMITTER in table.columns:
+            rows = f"select * replace (coalesce({SUBMITTER}, {text(self.submitter)}) as {SUBMITTER}) from ({rows})"
+        self.engine.run(f"create or replace view {name} as {rows}")
 
     def _files(self) -> pl.DataFrame:
         schema = {"number": pl.Int32, "path": pl.String, "layout_id": pl.String, "kind": pl.String}
@@ -128,6 +135,12 @@ class _Settling:
         paths = [str(p.path) for e in self.extracts for p in e.parts.get(name, [])]
         body = f"select * from {_parquet(paths)}" if paths else _nothing(like)
         self.engine.run(f"create or replace view {quoted('raw_' + name)} as {body}")
+
+
+def _declaration(table: Table) -> str:
+    """Columns of an empty table in place of a view: no file supplies it, and a table is made faster than a view."""
+    columns = [f"{quoted(c.name)} {DUCKDB_TYPE[c.kind]}" for c in table.columns.values()]
+    return ", ".join(["_file integer", "_line uinteger", *columns])
 
 
 def _columns_sql(table: Table, present: Collection[str]) -> str:
@@ -279,11 +292,14 @@ def _derived_supply(own: Supply, step: Derivation, drawn: Sequence[Supply]) -> S
 def _final_view(settling: _Settling, supply: Supply) -> Supply:
     """The view that rules select from, and the doubled keys of a table."""
     engine, table, source = settling.engine, supply.table, settling.source[supply.table.name]
+    if supply.columns is None:
+        engine.run(f"drop view if exists {quoted(table.name)}")
+        columns = f"{_declaration(table)}, _row bigint, _last boolean"
+        engine.run(f"create or replace table {quoted(table.name)} ({columns})")
+        return supply
     last = "true"
-    rows, doubled = 0, False
-    if supply.columns is not None:
-        rows = engine.one(f"select count(*) from {source}")
-        doubled = rows > 0 and set(table.key) <= supply.columns and _find_doubled(engine, table, source)
+    rows = engine.one(f"select count(*) from {source}")
+    doubled = rows > 0 and set(table.key) <= supply.columns and _find_doubled(engine, table, source)
     if doubled:
         last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
     engine.run(f"create or replace view {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
