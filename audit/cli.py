@@ -17,6 +17,7 @@ from audit import __version__, errors, guard, settings
 from audit.errors import UserError
 
 if TYPE_CHECKING:
+    from audit.rulebook import Rulebook
     from audit.run import Result
 
 app = typer.Typer(
@@ -157,6 +158,7 @@ def check(
         "verbosity": -1 if quiet else verbose or None,
     }
     options = settings.resolve(given, extract=Path(extract), config=Path(config) if config else None)
+    ctx.meta["out"] = options.out
     result = _checked(ctx, options)
     _print_result(result, options)
     raise typer.Exit(result.exit_status)
@@ -168,7 +170,7 @@ def _checked(ctx: typer.Context, options: settings.Options) -> Result:
 
     from audit import progress, run
 
-    ctx.meta.update(out=options.out, show_values=options.show_values)
+    ctx.meta["show_values"] = options.show_values
     if options.verbosity > 0:
         for name, origin in options.origins.items():
             guard.say(f"{name} = {options.as_json()[name]} ({origin})")
@@ -213,6 +215,7 @@ def demo(
     settings.check_out(folder, {})
     fixtures.write_demo(folder / "extract")
     options = settings.resolve({"out": str(folder / "result")}, extract=folder / "extract", environ={})
+    ctx.meta["out"] = options.out
     result = _checked(ctx, options)
     _print_result(result, options)
     typer.echo(result.report)
@@ -233,11 +236,22 @@ def doctor(
       sis-audit doctor enrollment.csv
       sis-audit doctor 99998001026_11302018_001.csv --show-values
     """
-    from audit import doctor as work
-
     if not Path(file).is_file():
         raise UserError(f"FILE: there is no file {file}.")
-    typer.echo(work.examine(Path(file), state, show_values=show_values))
+
+    from audit import doctor as work
+
+    text, status = work.examine(Path(file), _books(state, None), show_values=show_values)
+    typer.echo(text)
+    raise typer.Exit(status)
+
+
+def _books(state: str | None, rules: str | None) -> list[Rulebook]:
+    """The rulebooks that the options and settings name."""
+    from audit.explain import rulebooks
+
+    values, _ = settings.gather({"state": state, "rules": rules})
+    return rulebooks(values.get("state"), values.get("rules"))
 
 
 @rules_app.command("list")
@@ -263,7 +277,7 @@ def rules_list(
     from audit import explain
     from audit.query import formatted
 
-    entries = explain.catalogue(explain.rulebooks(state, Path(rules) if rules else None))
+    entries = explain.catalogue(_books(state, rules))
     shown = explain.chosen(entries, section=section, severity=severity, kind=kind)
     names = ("id", "severity", "kind", "status", "title")
     typer.echo(formatted(names, [tuple(e[n] for n in names) for e in shown], format_), nl=False)
@@ -278,7 +292,7 @@ def rules_show(
     """Show one rule: its words, source, fix."""
     from audit import explain
 
-    book, found = explain.find(explain.rulebooks(state, Path(rules) if rules else None), rule)
+    book, found = explain.find(_books(state, rules), rule)
     typer.echo(explain.describe(found, book))
 
 
@@ -298,7 +312,7 @@ def rules_export(
     from audit import explain
     from audit.query import formatted
 
-    entries = explain.catalogue(explain.rulebooks(state, Path(rules) if rules else None))
+    entries = explain.catalogue(_books(state, rules))
     text = formatted(explain.FIELDS, [tuple(e.values()) for e in entries], format_)
     if out is None:
         typer.echo(text, nl=False)

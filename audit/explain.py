@@ -9,10 +9,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from audit import generated
 from audit.errors import NO_VERDICT, UserError
 from audit.query import columns
+from audit.read.formats import FORMATS, Format
 from audit.rulebook import NotRaised, Rule, Rulebook, RulebookError
 from audit.rulebook_load import available, load
+
+Known = Rule | NotRaised | Format
 
 #: Fields of a catalogue entry, in the order of ``rules export``.
 FIELDS = (
@@ -55,14 +59,20 @@ def rulebooks(state: str | None = None, extra: Path | None = None) -> list[Ruleb
         raise UserError(f"--rules: {error}", NO_VERDICT) from None
 
 
-def find(books: Iterable[Rulebook], rule_id: str) -> tuple[Rulebook, Rule | NotRaised]:
-    """The rule of that id (``IL-`` may be left out) and its rulebook. Raises UserError that names the nearest id."""
-    known: list[str] = []
+def everything(book: Rulebook) -> dict[str, Known]:
+    """All rules of a rulebook, by id: raised or not, and those that the tables' declarations and reading add."""
+    return {**book.rules, **book.not_raised, **generated.rules(book), **FORMATS}
+
+
+def find(books: Iterable[Rulebook], rule_id: str) -> tuple[Rulebook, Known]:
+    """The rule of that id, in any case (``IL-`` may be left out), and its rulebook. Raises UserError (nearest id)."""
+    known: dict[str, tuple[Rulebook, Known]] = {}
     for book in books:
-        if rule := book.find(rule_id):
-            return book, rule
-        known += [*book.rules, *book.not_raised]
-    near = get_close_matches(rule_id.upper(), [*known, *(k.partition("-")[2] for k in known)], n=1)
+        for name, rule in everything(book).items():
+            known[name.upper()] = known[re.sub("^(IL|AL)-", "", name.upper())] = book, rule
+    if found := known.get(rule_id.strip().upper()):
+        return found
+    near = get_close_matches(rule_id.upper(), known, n=1)
     hint = f" Nearest: {near[0]}." if near else ""
     raise UserError(f"there is no rule {rule_id}.{hint} All rules: sis-audit rules list")
 
@@ -73,15 +83,17 @@ def find(books: Iterable[Rulebook], rule_id: str) -> tuple[Rulebook, Rule | NotR
 
 def catalogue(books: Iterable[Rulebook]) -> list[dict[str, str]]:
     """One entry a rule, fields of ``FIELDS``, all text, ordered by id; rules that never raise included."""
-    entries = [_entry(rule, book) for book in books for rule in book.rules.values()]
-    entries += [_entry(rule, book) for book in books for rule in book.not_raised.values()]
-    return sorted(entries, key=lambda e: e["id"])
+    entries = {(r.id, b.name): _entry(r, b) for b in books for r in everything(b).values()}
+    return [entries[key] for key in sorted(entries)]
 
 
-def _entry(rule: Rule | NotRaised, book: Rulebook) -> dict[str, str]:
+def _entry(rule: Known, book: Rulebook) -> dict[str, str]:
     entry = dict.fromkeys(FIELDS, "") | {"id": rule.id, "title": rule.title, "rulebook": book.name}
     if isinstance(rule, NotRaised):
         return entry | {"status": rule.status, "reason": rule.reason}
+    if isinstance(rule, Format):
+        said = {name: getattr(rule, name) for name in ("severity", "message", "expected", "fix")}
+        return entry | said | {"kind": "format", "status": "active", "section": "Reading"}
     given = {name: getattr(rule, name) for name in FIELDS if name not in ("reads", "reason", "rulebook", "status")}
     plain = {name: ";".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
     return entry | plain | {"reads": _reads(rule), "status": "active"}
@@ -115,15 +127,19 @@ def _in_section(entry: Mapping[str, str], wanted: str) -> bool:
 # One rule
 
 
-def describe(rule: Rule | NotRaised, book: Rulebook) -> str:
+def describe(rule: Known, book: Rulebook) -> str:
     """The rule in words: what the state says, what is judged, how it is repaired."""
     head = [f"{rule.id}  {rule.title}"]
     if isinstance(rule, NotRaised):
         parts = {"Status": f"{rule.status}: writes no finding", "Reason": rule.reason, "Rulebook": book.title}
         return "\n".join([*head, *_paragraphs(parts)])
+    if isinstance(rule, Format):
+        parts = {"Severity": f"{rule.severity}, found while reading", "Message": rule.message}
+        parts |= {"Expected": rule.expected, "Fix": rule.fix}
+        return "\n".join([*head, *_paragraphs(parts)])
     parts = {
         "Severity": f"{rule.severity}, {rule.kind} rule, one finding per {rule.grain}",
-        "Source": f"{rule.section}: “{rule.source}”",
+        "Source": f"{rule.section}: " + (rule.source if rule.origin == "generated" else f"“{rule.source} …”"),
         "Rulebook": book.title,
         "Years": _years(rule),
         "Reads": _reads(rule),
@@ -141,9 +157,9 @@ def describe(rule: Rule | NotRaised, book: Rulebook) -> str:
 
 def _years(rule: Rule) -> str:
     if not rule.years:
-        return f"all; {rule.effective}" if rule.effective else "all"
+        return f"all; in force since {rule.effective}" if rule.effective else "all"
     span = f"from {rule.first_year}" + (f" to {rule.last_year}" if rule.last_year else "")
-    return f"{span}; {rule.effective}" if rule.effective else span
+    return f"{span}; in force since {rule.effective}" if rule.effective else span
 
 
 def _paragraphs(parts: Mapping[str, str]) -> list[str]:
@@ -160,14 +176,20 @@ def _paragraphs(parts: Mapping[str, str]) -> list[str]:
 # What it evaluates
 
 
-def evaluated(rule: Rule | NotRaised, book: Rulebook) -> str:
+def evaluated(rule: Known, book: Rulebook) -> str:
     """The query with the models that it stands on, or the expressions of a row rule."""
     if isinstance(rule, NotRaised):
         raise UserError(f"{rule.id} is evaluated nowhere ({rule.status}: {rule.reason})")
+    if isinstance(rule, Format) or rule.kind == "key":
+        raise UserError(f"{rule.id} has no query: it is found while the files are read and their tables made")
     if rule.sql is not None:
-        models = "".join(f"-- model {m}: {book.models[m].doc}\n{book.models[m].sql}\n\n" for m in _models(rule, book))
-        return f"{models}-- rule {rule.id}\n{rule.sql}"
+        models = [_commented(f"model {m}: {book.models[m].doc}") + book.models[m].sql for m in _models(rule, book)]
+        return "\n\n".join([*models, _commented(f"rule {rule.id}: {rule.title}") + rule.sql])
     return _expressions(rule)
+
+
+def _commented(text: str) -> str:
+    return "".join(f"-- {line}\n" for line in textwrap.wrap(text, _WIDTH))
 
 
 def _models(rule: Rule, book: Rulebook) -> list[str]:

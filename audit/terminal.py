@@ -9,12 +9,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from audit.errors import NOTHING
 from audit.query import columns
 
 #: Rules shown in the table of findings.
 SHOWN = 15
 _STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
+_VERDICTS = {
+    "not_ready": "Not ready to submit",
+    "ready_with_warnings": "Ready to submit, with warnings",
+    "ready": "Ready to submit",
+    "could_not_judge": "Could not judge",
+}
 
 
 @dataclass(frozen=True)
@@ -31,10 +39,12 @@ class Found:
 class Summary:
     """The numbers of a run. ``rules``: errors first, then by findings. ``results``: rule status -> number of rules.
 
-    ``not_run``: rule id, reason.
+    ``not_run``: rule id, reason. ``unread``: files that could not be read or did not balance. ``broken``: rules that
+    failed.
     """
 
     verdict: str
+    exit_status: int
     who: str
     when: str
     rulebook: str
@@ -44,6 +54,8 @@ class Summary:
     rules: Sequence[Found]
     results: Mapping[str, int]
     not_run: Sequence[tuple[str, str]]
+    unread: Sequence[str]
+    broken: Sequence[str]
 
     def total(self, severity: str) -> int:
         return sum(r.findings for r in self.rules if r.severity == severity)
@@ -54,31 +66,35 @@ def read(database: Path) -> Summary:
     import duckdb
 
     with duckdb.connect(str(database), read_only=True) as con:
-        as_of, origin, year, title, version, verdict = con.sql(
-            "select as_of, as_of_origin, school_year, rulebook_title, rulebook_version, verdict from run"
-        ).fetchall()[0]
-        read_, rejected, files = con.sql(
-            "select coalesce(sum(rows_read), 0)::bigint, coalesce(sum(rows_rejected), 0)::bigint, count(*) from inputs"
-        ).fetchall()[0]
-        found = con.sql(_FOUND).fetchall()
-        results = con.sql("select status, count(*) from rule_results group by status order by status").fetchall()
-        not_run = con.sql(
-            "select rule_id, reason from rule_results where status = 'not_run' order by rule_id"
-        ).fetchall()
-        districts = con.sql(_DISTRICTS).fetchall()
-    return Summary(
-        verdict=verdict,
-        who=_who(districts),
-        when=f"as of {as_of} ({origin}), school year {year - 1}-{year % 100:02}",
-        rulebook=f"{title} ({version})",
-        records=read_,
-        rejected=rejected,
-        files=files,
-        rules=[Found(*row) for row in found],
-        results=dict(results),
-        not_run=not_run,
-    )
 
+        def rows(sql: str) -> list[Any]:
+            return con.execute(sql).fetchall()
+
+        run = dict(zip(_RUN, rows(f"select {', '.join(_RUN)} from run")[0], strict=True))
+        records, rejected, files = rows(
+            "select coalesce(sum(rows_read), 0)::bigint, coalesce(sum(rows_rejected), 0)::bigint, count(*) from inputs"
+        )[0]
+        year = run["school_year"]
+        return Summary(
+            verdict=run["verdict"],
+            exit_status=run["exit_status"],
+            who=_who(rows(_DISTRICTS)),
+            when=f"as of {run['as_of']} ({run['as_of_origin']}), school year {year - 1}-{year % 100:02}",
+            rulebook=f"{run['rulebook_title']} ({run['rulebook_version']})",
+            records=records,
+            rejected=rejected,
+            files=files,
+            rules=[Found(*row) for row in rows(_FOUND)],
+            results=dict(rows("select status, count(*) from rule_results group by status order by status")),
+            not_run=rows("select rule_id, reason from rule_results where status = 'not_run' order by rule_id"),
+            unread=[path for (path,) in rows("select path from inputs where not readable order by path")],
+            broken=[
+                rule for (rule,) in rows("select rule_id from rule_results where status = 'error' order by rule_id")
+            ],
+        )
+
+
+_RUN = ("as_of", "as_of_origin", "school_year", "rulebook_title", "rulebook_version", "verdict", "exit_status")
 
 _FOUND = """
 select e.rule_id, e.severity, coalesce(nullif(r.title, ''), e.rule_id), e.n
@@ -124,8 +140,19 @@ def lines_before(summary: Summary) -> list[str]:
 
 def sentence(summary: Summary) -> str:
     """``Not ready to submit: 4,164 errors, 648 warnings.``"""
+    if summary.exit_status == NOTHING:
+        return "Nothing to check: no file is a batch file or has the name of a table."
     counts = [f"{n:,} {s}{'' if n == 1 else 's'}" for s in ("error", "warning") if (n := summary.total(s))]
-    return f"{summary.verdict}{': ' if counts else ''}{', '.join(counts)}."
+    doubts = [f"{_named(summary.unread)} not fully read"] if summary.unread else []
+    doubts += [f"{_named(summary.broken)} failed"] if summary.broken else []
+    told = ", ".join([*doubts, *counts])
+    return f"{_VERDICTS[summary.verdict]}{': ' if told else ''}{told}."
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first three, and how many more."""
+    more = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def lines_after(summary: Summary, paths: Mapping[str, Path | None], verbose: bool) -> list[str]:
