@@ -37,8 +37,7 @@ _ALL = (
         "The first line says what the file holds",
         "error",
         "The first line does not fit the file, so none of its rows was read.",
-        "Batch file: type, number of records, file name, date sent, RCDT of the district. Table: its column names, each "
-        "once.",
+        "Batch file: type, number of records, file name, date sent, RCDT of the district. Table: its column names.",
         "Correct the first line, or choose the right export; then check again.",
     ),
     Format(

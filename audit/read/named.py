@@ -1,0 +1,94 @@
+"""Files of one table: which column is which, by the names in the header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from audit.read.decode import contradict, read_text, reader
+from audit.read.find import shown
+from audit.read.plan import WORKING_ID_TABLES, Field, Plan, TablePlan, source
+from audit.rulebook import CodeList, Column, Rulebook, Table
+
+#: Names of unknown columns are shown when at least this share of the header is known: below it may be no header.
+_LEAST_KNOWN = 0.5
+
+
+@dataclass(frozen=True)
+class Names:
+    """The header of a named file. ``columns``: for each column its name in the table, and whether it is declared."""
+
+    columns: tuple[tuple[str, bool], ...]
+
+    @property
+    def unknown(self) -> list[str]:
+        return [name for name, declared in self.columns if not declared]
+
+    @property
+    def may_show_unknown(self) -> bool:
+        return len(self.unknown) <= len(self.columns) * (1 - _LEAST_KNOWN)
+
+
+def match(header: Sequence[str], table: Table) -> Names | str:
+    """The columns that a header names, or why it makes no sense. Blanks around a name and its case do not count."""
+    if not any(name.strip() for name in header):
+        return "There is no header."
+    known = {c.name: c.name for c in table.columns.values()}
+    known |= {alias: c.name for c in table.columns.values() for alias in c.aliases}
+    found = [known.get(re.sub(r"[\s-]+", "_", name.strip().lower())) for name in header]
+    declared = [name for name in found if name]
+    if not declared:
+        return f"No column of {table.name} is named in the header."
+    plain = [name.strip().lower() for name, column in zip(header, found, strict=True) if not column and name.strip()]
+    if doubled := _doubled(declared):
+        return f"The column {doubled} stands twice in the header, perhaps under its old and its new name."
+    if _doubled(plain):
+        return "A column name stands twice in the header."
+    taken = {*declared, *table.columns}
+    columns = []
+    for i, (name, column) in enumerate(zip(header, found, strict=True)):
+        free = column or _free_name(name, i, taken)
+        taken.add(free)
+        columns.append((free, column is not None))
+    return Names(tuple(columns))
+
+
+def _doubled(names: Iterable[str]) -> str | None:
+    seen = set[str]()
+    return next((n for n in names if n in seen or seen.add(n)), None)  # type: ignore[func-returns-value]
+
+
+def _free_name(name: str, index: int, taken: Collection[str]) -> str:
+    """The name of an extra column: lower case, none that the program uses itself (they begin with ``_``)."""
+    plain = shown(name.strip().lower()).lstrip("_") or f"column_{index + 1}"
+    return next(n for n in (plain, *(f"{plain}_{k}" for k in range(2, index + 3))) if n not in taken)
+
+
+def plan_table(names: Names, table: Table, rulebook: Rulebook, numbers: Collection[int] = ()) -> Plan:
+    """How the rows of a named file are loaded. ``numbers``: columns (from 0) that hold typed numbers, not text."""
+    fields = []
+    for i, (name, declared) in enumerate(names.columns):
+        column = table.columns[name] if declared else None
+        if column is None:
+            fields.append(Field(source(i), name, "text", read_text, extra=True))
+            continue
+        own = rulebook.codes.get(column.codes or "")
+        pads = i not in numbers or own is None or own.scope == "domain"
+        read = reader(column.kind, own, _harmless_coding(rulebook, table.name, column, own), pads=pads)
+        fields.append(Field(source(i), name, column.kind, read))
+    supplied = frozenset(name for name, declared in names.columns if declared)
+    one = TablePlan(
+        table.name, table.name, tuple(fields), working_id=table.name in WORKING_ID_TABLES, supplied=supplied
+    )
+    return Plan(len(names.columns), (one,), {})
+
+
+def _harmless_coding(rulebook: Rulebook, table: str, column: Column, own: CodeList | None) -> CodeList | None:
+    """The coding of batch files that a named file may use too: none of its codes means another thing in the column."""
+    for layout in rulebook.layouts.values():
+        for c in layout.columns:
+            codes = rulebook.codes.get(c.codes or "")
+            if (c.table, c.column) == (table, column.name) and codes is not None and codes.scope == "decode":
+                return None if contradict(column.kind, own, codes) else codes
+    return None

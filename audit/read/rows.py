@@ -1,0 +1,193 @@
+"""The rows of one file, block by block: cells decoded, rows given to their tables, what can't be read reported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from audit.read.decode import Cells, Decoder
+from audit.read.formats import FORMATS
+from audit.read.parts import FormatWriter, PartWriter
+from audit.read.plan import GIVEN, SID, Field, Plan, TablePlan
+from audit.store import FORMAT_SCHEMA, Part
+
+
+class WrongCodingError(Exception):
+    """Columns of the file (``sources``) do not hold the coding that their layout says: read it again without."""
+
+    def __init__(self, sources: frozenset[str]) -> None:
+        super().__init__()
+        self.sources = sources
+
+
+class RowLoader:
+    """Takes the blocks of one file. ``name``: the file's name, which a working id begins with."""
+
+    def __init__(self, plan: Plan, number: int, name: str, folder: Path, formats: FormatWriter) -> None:
+        self._plan, self._number, self._name, self._formats = plan, number, name, formats
+        self._writers = [PartWriter(folder, t.part, number, t.schema) for t in plan.tables]
+        self._decoders = {
+            (f.source, f.column): Decoder(f.read, f.kind) for t in plan.tables for f in t.fields if not f.is_text
+        }
+        self._needs = plan.needs()
+        self._padded = Counter[tuple[str, str]]()
+
+    @property
+    def lowered(self) -> bool:
+        """Whether letters of an RCDTS stood in lower case."""
+        return any(d.lowered for d in self._decoders.values())
+
+    def add(self, frame: pl.DataFrame, line: pl.Series, padded: frozenset[str]) -> None:
+        """Loads a block. ``padded``: text columns in which a cell may begin or end with white space.
+
+        Raises WrongCodingError.
+        """
+        block = _Block(self._plan, frame, padded, self._decoders)
+        if wrong := frozenset(source for (source, _), d in self._decoders.items() if d.telltale):
+            raise WrongCodingError(wrong)
+        context = self._context(block, frame.height)
+        seen = _Seen()
+        for table, writer in zip(self._plan.tables, self._writers, strict=True):
+            rows = self._rows(table, block, context, line)
+            emitted = None if table.when is None else context.select(table.when.fill_null(False)).to_series()
+            self._report(table, block, rows, emitted, seen)
+            writer.add(rows if emitted is None else rows.filter(emitted))
+
+    def close(self) -> list[Part]:
+        """Writes what is left, and the counts of restored zeros."""
+        self._formats.add_rows(
+            {
+                "rule_id": "FMT-PADDED",
+                "table_name": table,
+                "_file": self._number,
+                "column_name": column,
+                "value": str(count),
+                "expected": FORMATS["FMT-PADDED"].expected,
+                "message": FORMATS["FMT-PADDED"].message,
+            }
+            for (table, column), count in self._padded.items()
+            if count
+        )
+        return [part for writer in self._writers for part in writer.close()]
+
+    def discard(self) -> None:
+        for writer in self._writers:
+            writer.discard()
+
+    def _context(self, block: _Block, height: int) -> pl.DataFrame:
+        """The columns that expressions name, one row per record."""
+        found = {name: series for name in self._needs if (series := block.named(name)) is not None}
+        constants = [pl.lit(v).alias(n) for n, v in self._plan.constants.items() if n in self._needs]
+        return pl.DataFrame({"": pl.repeat(None, height, eager=True), **found}).with_columns(constants)
+
+    def _rows(self, table: TablePlan, block: _Block, context: pl.DataFrame, line: pl.Series) -> pl.DataFrame:
+        fills = context.with_columns(f.typed for f in table.fills).select(f.column for f in table.fills)
+        columns = {f.column: block.values(f) for f in table.fields}
+        rows = pl.DataFrame({**columns, **fills.to_dict(), "_line": line})
+        if table.working_id and SID in columns and columns[SID].null_count():
+            working_id = pl.concat_str(pl.lit(f"~{self._name}:"), pl.col("_line").cast(pl.String))
+            rows = rows.with_columns(pl.col(SID).fill_null(working_id))
+        return rows.with_columns(pl.lit(self._number, pl.Int32).alias("_file"))
+
+    def _report(
+        self, table: TablePlan, block: _Block, rows: pl.DataFrame, emitted: pl.Series | None, seen: _Seen
+    ) -> None:
+        """Reports cells of the table's rows; a cell that several tables take is reported once."""
+        for column in table.fields:
+            cells, place = block.cells(column), (column.source, column.column)
+            if cells is None:
+                continue
+            if cells.padded is not None and place not in seen.padded:
+                seen.padded.add(place)
+                count = int((cells.padded if emitted is None else cells.padded & emitted).sum())
+                self._padded[table.table, column.column] += count
+            if cells.faults is None:
+                continue
+            here = cells.faults.is_not_null() if emitted is None else cells.faults.is_not_null() & emitted
+            before = seen.faults.get(place)
+            new = here if before is None else here & ~before
+            if new.any():
+                self._formats.add(_findings(table, column, cells, new, rows))
+            seen.faults[place] = here if before is None else here | before
+
+
+@dataclass
+class _Seen:
+    """What was reported of a block: columns whose restored zeros were counted, cells that can't be read."""
+
+    padded: set[tuple[str, str]] = field(default_factory=set)
+    faults: dict[tuple[str, str], pl.Series] = field(default_factory=dict)
+
+
+def _findings(table: TablePlan, column: Field, cells: Cells, here: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
+    assert cells.faults is not None
+    some = rows.filter(here)
+    found = pl.DataFrame(
+        {
+            "rule_id": cells.faults.filter(here),
+            "_file": some["_file"],
+            "_line": some["_line"],
+            "sid": some[SID] if SID in some.columns else pl.Series([None] * some.height, dtype=pl.String),
+            "value": cells.raw(here),
+        }
+    )
+    rule = pl.col("rule_id")
+    return found.with_columns(
+        table_name=pl.lit(table.table),
+        column_name=pl.lit(column.column),
+        expected=rule.replace_strict({i: f.expected for i, f in FORMATS.items()}),
+        message=rule.replace_strict({i: f.message for i, f in FORMATS.items()}),
+    ).select(pl.col(c).cast(t) for c, t in FORMAT_SCHEMA.items())
+
+
+class _Block:
+    """The columns of a block, each decoded once though several tables may take it."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        frame: pl.DataFrame,
+        padded: frozenset[str],
+        decoders: dict[tuple[str, str], Decoder],
+    ) -> None:
+        self._cells: dict[tuple[str, str], Cells] = {}
+        self._texts: dict[str, pl.Series] = {}
+        self._named: dict[str, Field] = {}
+        for column in (c for table in plan.tables for c in table.fields):
+            key = (column.source, column.column)
+            if not column.extra:
+                self._named.setdefault(column.column, column)
+            if key not in decoders:
+                if column.source not in self._texts:
+                    self._texts[column.source] = _text(frame[column.source], column.source in padded)
+            elif key not in self._cells:
+                self._cells[key] = decoders[key].take(frame[column.source])
+
+    def cells(self, column: Field) -> Cells | None:
+        return self._cells.get((column.source, column.column))
+
+    def values(self, column: Field) -> pl.Series:
+        cells = self.cells(column)
+        return (self._texts[column.source] if cells is None else cells.values).alias(column.column)
+
+    def named(self, name: str) -> pl.Series | None:
+        """The column that an expression means by a name; None where the file has none."""
+        column = self._named.get(name.removeprefix(GIVEN))
+        if column is None:
+            return None
+        if not name.startswith(GIVEN):
+            return self.values(column)
+        cells = self.cells(column)
+        return self.values(column).is_not_null() if cells is None else cells.given
+
+
+def _text(column: pl.Series, padded: bool) -> pl.Series:
+    """Text as it is, without blanks around it; empty is null."""
+    text = column.cast(pl.String)
+    if not padded:
+        return text
+    trimmed = text.str.strip_chars()
+    return trimmed.set(trimmed == "", None)
