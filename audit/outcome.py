@@ -39,6 +39,29 @@ class Outcome:
         return replace(self, status=status)
 
 
+def joined(outcomes: Iterable[Outcome]) -> dict[str, Outcome]:
+    """Outcomes by rule id, those of a rule's parts as one: not run only if no part is, else its reasons are kept."""
+    found: dict[str, Outcome] = {}
+    for new in outcomes:
+        old = found.get(new.rule_id)
+        found[new.rule_id] = _both(old, new) if old else new
+    return found
+
+
+def _both(one: Outcome, other: Outcome) -> Outcome:
+    """The outcome of two parts of a rule. An error of one is one of the rule; what ran counts for the rest."""
+    ranks = {"error": 0, "not_run": 2}
+    first, second = sorted((one, other), key=lambda o: ranks.get(o.status, 1))
+    return replace(
+        first,
+        population=one.population + other.population,
+        findings=one.findings + other.findings,
+        undetermined=one.undetermined + other.undetermined,
+        seconds=one.seconds + other.seconds,
+        reason="; ".join(dict.fromkeys(r for r in (first.reason, second.reason) if r)),
+    )
+
+
 def make_hits(engine: Engine) -> None:
     engine.put("hits", pl.DataFrame(schema=HITS))
 

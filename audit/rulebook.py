@@ -155,8 +155,14 @@ class Rule:
     optional: tuple[str, ...] = ()
     check: pa.Check | None = field(default=None, compare=False)
     sql: str | None = None
+    also: tuple[Rule, ...] = ()
     origin: str = ""
     user: bool = False
+
+    @property
+    def parts(self) -> tuple[Rule, ...]:
+        """The rule for each table whose rows it judges: usually just itself."""
+        return (self, *self.also)
 
     @property
     def first_year(self) -> int | None:

@@ -58,6 +58,16 @@ def split_header(text_: str, origin: str) -> tuple[dict[str, str], str]:
     raise RulebookError(f"{origin}: no query below the header")
 
 
+def split_blocks(text_: str, origin: str) -> list[tuple[dict[str, str], str]]:
+    """Header and query of each block of a rule's file: one, and another for each further table that the rule judges.
+
+    A further block stands below the query before it, begins with ``-- table:`` and gives the header lines that differ.
+    """
+    header, sql = split_header(text_, origin)
+    first, *more = re.split(r"^(?=-- table:)", sql, flags=re.MULTILINE)
+    return [(header, first.strip().rstrip(";").strip()), *(split_header(block, origin) for block in more)]
+
+
 _REQUIRED = ("id", "title", "source", "table", "columns", "reads", "message", "expected", "fix")
 _OPTIONAL = ("severity", "kind", "key", "grain", "years", "effective", "executable", "note", "optional")
 
@@ -234,8 +244,10 @@ def _sql_rules(folder: Traversable | Path, tables: Mapping[str, Table]) -> list[
     out = []
     for file in _files(folder, ".sql"):
         origin = f"{folder.name}/{file.name}"
-        header, sql = split_header(file.read_text("utf-8"), origin)
-        out.append(rule_from_header(header, sql, tables, origin))
+        (header, sql), *more = split_blocks(file.read_text("utf-8"), origin)
+        shared = {k: v for k, v in header.items() if k != "key"}
+        also = tuple(rule_from_header(shared | own, query, tables, origin) for own, query in more)
+        out.append(replace(rule_from_header(header, sql, tables, origin), also=also))
     return out
 
 

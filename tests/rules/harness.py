@@ -20,7 +20,7 @@ import yaml
 
 from audit import cross, rows
 from audit.engines.embedded import Engine, quoted
-from audit.outcome import Outcome, Readiness, make_hits
+from audit.outcome import Outcome, Readiness, joined, make_hits
 from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, Rulebook
 from audit.settle import ROW, Supply
 from tests.rules import factory
@@ -31,6 +31,8 @@ PARAMETERS: dict[str, object] = {
     "as_of_date": factory.AS_OF,
     "current_school_year": factory.SCHOOL_YEAR,
 }
+#: The rows of a case stand in file 1, a table; ``_file: 9`` puts a row into a batch file.
+FILES = pl.DataFrame({"number": [1, 9], "kind": ["table", "batch"]}, schema_overrides={"number": pl.Int32})
 NOT_TABLES = {"case", "finds", "undetermined", "population"}
 
 
@@ -70,12 +72,14 @@ class Bench:
         self.rulebook = rulebook
         self.engine = Engine(folder, 500_000_000, 1)
         self.touched: set[str] = set()
+        self.engine.put("files", FILES)
         for schema in ("main", "prev"):
             with self.engine.within(schema):
                 for table in rulebook.tables:
                     self.engine.put(table, self._rows(table, []))
         make_hits(self.engine)
-        cross.make_models(self.engine, rulebook.models, PARAMETERS, rulebook.rules.values(), materialize=False)
+        parts = [part for rule in rulebook.rules.values() for part in rule.parts]
+        cross.make_models(self.engine, rulebook.models, PARAMETERS, parts, materialize=False)
 
     def _rows(self, table: str, given: list[dict[str, Any]]) -> pl.DataFrame:
         frame = factory.frame(self.rulebook, table, given)
@@ -99,6 +103,10 @@ class Bench:
 
     def run(self, rule: Rule) -> tuple[Outcome, list[dict[str, Any]]]:
         """Judges what is filled in; returns the outcome and the exception key of each finding."""
+        judged = [self._run(part) for part in rule.parts]
+        return joined(o for o, _ in judged)[rule.id], [key for _, keys in judged for key in keys]
+
+    def _run(self, rule: Rule) -> tuple[Outcome, list[dict[str, Any]]]:
         self.engine.run("delete from hits")
         table = self.rulebook.tables[rule.table]
         everything = frozenset(table.columns)
