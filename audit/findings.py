@@ -49,7 +49,8 @@ class Findings:
             source = self._failing_rows(self.rulebook.tables[name], [rules[n] for n in own], own)
             for n in own:
                 found = self._add_rule(rules[n], n, source)
-                counted[rules[n].id] = replace(counted[rules[n].id], findings=found)
+                before = counted[rules[n].id]
+                counted[rules[n].id] = replace(before, findings=before.findings + found)
             self.engine.run("drop table if exists _failing")
         return counted
 

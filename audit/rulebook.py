@@ -447,7 +447,7 @@ class NotRaised:
 
     id: str
     title: str
-    status: str
+    status: Literal["reported_elsewhere", "not_executable", "retired"]
     reason: str
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from audit import cross, findings, generated, outputs, rows, rulebook_load
 from audit.engines.embedded import Engine
 from audit.errors import INTERNAL, NO_VERDICT, UserError
-from audit.outcome import Outcome, make_hits, readiness
+from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
 from audit.parameters import Parameters, run_parameters
 from audit.progress import Progress
 from audit.read import read_extract
@@ -150,36 +150,36 @@ def _add_reference(run: _Run, extract: Extract, reference: Extract) -> None:
 def _judge(
     run: _Run, supplies: Mapping[str, Supply], before: Mapping[str, Supply] | None, parameters: Parameters
 ) -> tuple[dict[int, Rule], dict[str, Outcome]]:
-    every = generated.all_rules(run.rulebook)
-    rules = dict(enumerate(every.values(), 1))
-    outcomes = {r.id: Outcome(r.id, r.status, reason=r.reason) for r in run.rulebook.not_raised.values()}  # type: ignore[arg-type]
+    parts = (part for rule in generated.all_rules(run.rulebook).values() for part in rule.parts)
+    rules = dict(enumerate(parts, 1))
+    outcomes = [Outcome(r.id, r.status, reason=r.reason) for r in run.rulebook.not_raised.values()]
     make_hits(run.engine)
-    by_table: dict[str, list[Any]] = {}
+    by_table: dict[str, list[tuple[Rule, int, Readiness]]] = {}
     tasks: list[cross.Task] = []
     for number, rule in rules.items():
         ready = readiness(rule, supplies, before)
         if not run.options.takes(rule.id):
-            outcomes[rule.id] = Outcome(rule.id, "not_run", reason="left out by --select or --ignore")
+            outcomes.append(Outcome(rule.id, "not_run", reason="left out by --select or --ignore"))
         elif not ready.can_run:
-            outcomes[rule.id] = Outcome(rule.id, "not_run", reason=ready.reason)
+            outcomes.append(Outcome(rule.id, "not_run", reason=ready.reason))
         elif rule.kind == "key":
-            outcomes[rule.id] = generated.judge_key(run.engine, supplies[rule.table], rule, number)
+            outcomes.append(generated.judge_key(run.engine, supplies[rule.table], rule, number))
         elif rule.check is not None:
             by_table.setdefault(rule.table, []).append((rule, number, ready))
         else:
             tasks.append(cross.Task(rule, number, ready))
     run.progress.stage("rows", len(by_table))
     for table, own in by_table.items():
-        outcomes |= {o.rule_id: o for o in rows.evaluate(run.engine, supplies[table], own, parameters)}
+        outcomes += rows.evaluate(run.engine, supplies[table], own, parameters)
         run.progress.advance(1, table)
     run.progress.stage("rules", len(tasks))
     if before is None:
         _empty_snapshot(run, [t.rule for t in tasks])
     cross.make_models(run.engine, run.rulebook.models, parameters, [t.rule for t in tasks])
     for name, group in cross.groups(tasks):
-        outcomes |= {o.rule_id: o for o in cross.evaluate(run.engine, group, supplies, parameters)}
+        outcomes += cross.evaluate(run.engine, group, supplies, parameters)
         run.progress.advance(len(group), name)
-    return rules, outcomes
+    return rules, joined(outcomes)
 
 
 def _batches_alone(run: _Run, extract: Extract) -> bool:
