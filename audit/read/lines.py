@@ -6,25 +6,38 @@ further line of such a record), rejected or blank.
 
 from __future__ import annotations
 
+import codecs
+import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import BinaryIO, Literal, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+from audit.read.judge import Judged, Verdict, judge
+from audit.read.spans import settle_open
+
+DType = pl.DataType | type[pl.DataType]
+RuleId = Literal["FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE"]
 
 #: Bytes that are read and parsed at once.
 BLOCK = 16 << 20
 #: Bytes that are judged at once: they and what is derived from them fit the processor's cache.
-PIECE = 1 << 20
+PIECE = 1 << 18
 #: A line, or a record of several lines, of more bytes than this is rejected.
 LIMIT = 16 << 20
+#: Rejects that a block has at most.
+MOST_REJECTS = 1 << 16
 
 
 class Reject(NamedTuple):
     """A physical line that holds no record. ``reason`` quotes nothing from the file."""
 
     line: int
-    rule_id: Literal["FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE"]
+    rule_id: RuleId
     reason: str
 
 
@@ -49,7 +62,7 @@ class Block:
     """Some records of a file, in the file's order; blocks come in the file's order too.
 
     ``frame``: one row per loaded record (may have none), columns of the schema. Empty and quoted empty are both null.
-    A Categorical column whose dictionary overflows is String, in that block and in all that follow.
+    A Categorical column whose dictionary overflows is String, in that block and in all that follow of that file.
     ``line``: UInt32, as long as the frame: physical line on which each record begins.
     ``inside``: how many physical lines are further lines of records of this block.
     ``padded``: columns in which some field may begin or end with white space (of any kind); the others need no strip.
@@ -63,10 +76,22 @@ class Block:
     padded: frozenset[str]
 
 
+REJECTED: dict[int, tuple[RuleId, str]] = {
+    Verdict.FEW: ("FMT-FIELDS", "too few fields"),
+    Verdict.MANY: ("FMT-FIELDS", "too many fields"),
+    Verdict.LONG: ("FMT-FIELDS", "line too long"),
+    Verdict.OPEN: ("FMT-QUOTE", "unclosed quote"),
+    Verdict.BAD_QUOTE: ("FMT-QUOTE", "stray quote"),
+    Verdict.STRAY_CR: ("FMT-QUOTE", "carriage return within the line"),
+    Verdict.NOT_UTF8: ("FMT-ENCODING", "bytes that are no characters"),
+    Verdict.NUL: ("FMT-ENCODING", "NUL byte"),
+}
+
+
 def read_blocks(
     stream: BinaryIO,
     width: int,
-    schema: Mapping[str, pl.DataType],
+    schema: Mapping[str, DType],
     first_line: int,
     balance: Balance,
     *,
@@ -80,8 +105,127 @@ def read_blocks(
     ``width``: fields that every record must have; ``schema``: so many column names with String or a Categorical.
     ``first_line``: number of the physical line at which the stream stands. ``skip``: so many physical lines from there
     are passed over and counted as header (the empty ones as blank).
-    ``balance`` is filled as reading goes on and is complete when the last block was taken. A block has at most 65,536
-    rejects: what has more comes as several blocks, so that a file of rubbish needs no more memory than another.
+    ``balance`` is filled as reading goes on and is complete when the last block was taken. What has more than
+    MOST_REJECTS rejects comes as several blocks, so that a file of rubbish needs no more memory than another.
     Raises RuntimeError if polars does not return exactly the records that were judged good.
     """
-    raise NotImplementedError
+    if len(schema) != width:
+        raise ValueError(f"{len(schema)} columns for records of {width} fields")
+    columns = dict(schema)
+    _pass_header(stream, skip, balance)
+    line = first_line + skip
+    held = b""
+    for more in chain(_whole_lines(stream, block, limit), (b"",)):
+        body = held + more if held else more
+        if not body:
+            continue
+        judged = judge(body, width, piece, limit)
+        # without anything more to come, a quote that is open now will not be closed
+        settled = settle_open(body, judged, width, limit, final=not more)
+        end = int(judged.ends[settled - 1]) + 1 if settled else 0
+        held = body[end:]
+        lines = replace(judged, ends=judged.ends[:settled], verdicts=judged.verdicts[:settled])
+        yield from _account(body[:end], lines, line, columns, balance)
+        line += settled
+
+
+def _pass_header(stream: BinaryIO, skip: int, balance: Balance) -> None:
+    for _ in range(skip):
+        text = stream.readline(PIECE)
+        blank = text in (b"\n", b"\r\n", b"\r")
+        balance.blank += blank
+        balance.header += bool(text) and not blank
+        while text and not text.endswith(b"\n"):
+            text = stream.readline(PIECE)
+
+
+def _whole_lines(stream: BinaryIO, block: int, limit: int) -> Iterator[bytes]:
+    """The stream cut behind line ends, every line ended by LF. A line beyond the limit is cut, but stays beyond it."""
+    partial = bytearray()
+    while data := stream.read(block):
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield b"".join((partial, memoryview(data)[:cut]))
+            partial = bytearray(data[cut:])
+        else:
+            partial += data
+        del partial[limit + 1 :]
+    if partial:
+        yield bytes(partial) + b"\n"
+
+
+def _account(body: bytes, lines: Judged, line: int, columns: dict[str, DType], balance: Balance) -> Iterator[Block]:
+    """The blocks of a body of lines, the first of which has the number ``line``; enters the lines in the balance."""
+    good = np.flatnonzero(lines.verdicts == Verdict.GOOD)
+    bad = np.flatnonzero(lines.verdicts > Verdict.BLANK)
+    inside = int(np.count_nonzero(lines.verdicts == Verdict.INSIDE))
+    block = Block(
+        frame=_parse(_kept_text(body, lines), columns, len(good), line),
+        line=pl.Series("line", (good + line).astype(np.uint32)),
+        rejects=_rejects(lines, bad[:MOST_REJECTS], line),
+        blanks=int(np.count_nonzero(lines.verdicts == Verdict.BLANK)),
+        inside=inside,
+        # the edges of a field that runs on over lines were not looked at
+        padded=frozenset(name for name, padded in zip(columns, lines.padded, strict=True) if padded or inside),
+    )
+    balance.loaded += len(good)
+    balance.rejected += len(bad)
+    balance.blank += block.blanks
+    balance.inside += inside
+    yield block
+    for begin in range(MOST_REJECTS, len(bad), MOST_REJECTS):
+        rejects = _rejects(lines, bad[begin : begin + MOST_REJECTS], line)
+        yield Block(block.frame.clear(), block.line.clear(), rejects, blanks=0, inside=0, padded=frozenset())
+
+
+def _rejects(lines: Judged, places: npt.NDArray[np.int64], line: int) -> list[Reject]:
+    verdicts = lines.verdicts[places].tolist()
+    return [Reject(place + line, *REJECTED[verdict]) for place, verdict in zip(places.tolist(), verdicts, strict=True)]
+
+
+def _kept_text(body: bytes, lines: Judged) -> bytes:
+    """The lines of the records that were judged good."""
+    kept = lines.verdicts <= Verdict.INSIDE
+    if kept.all():
+        return body
+    turns = np.flatnonzero(np.diff(kept.view(np.int8), prepend=0, append=0))
+    starts = np.concatenate(([0], lines.ends + 1))[turns]
+    text, view = io.BytesIO(), memoryview(body)
+    for begin, end in zip(starts[::2], starts[1::2], strict=True):
+        text.write(view[begin:end])
+    return text.getvalue()
+
+
+def _parse(text: bytes, columns: dict[str, DType], rows: int, line: int) -> pl.DataFrame:
+    """``rows`` records as a frame. Takes a Categorical that overflows out of ``columns``."""
+    if not rows:
+        return pl.DataFrame(schema=columns)
+    if text.startswith(codecs.BOM_UTF8):
+        # polars takes one away at the start of whatever it reads; this one belongs to a value
+        text = codecs.BOM_UTF8 + text
+    try:
+        frame = _read_text(text, columns)
+    except pl.exceptions.PolarsError:
+        frame = pl.DataFrame()
+    if frame.height != rows:
+        # raised here and not above, because a message of polars quotes values
+        raise RuntimeError(f"polars did not read the {rows} records that were judged good from line {line} on")
+    return frame
+
+
+def _read_text(text: bytes, columns: dict[str, DType]) -> pl.DataFrame:
+    try:
+        return _read_csv(text, columns)
+    except pl.exceptions.ComputeError:
+        frame = _read_csv(text, dict.fromkeys(columns, pl.String))
+    for name in [name for name, dtype in columns.items() if dtype != pl.String]:
+        try:
+            frame = frame.with_columns(pl.col(name).cast(columns[name]))
+        except pl.exceptions.ComputeError:
+            columns[name] = pl.String
+    return frame
+
+
+def _read_csv(text: bytes, columns: Mapping[str, DType]) -> pl.DataFrame:
+    quote = '"' if b'"' in text else None
+    return pl.read_csv(text, has_header=False, schema=columns, quote_char=quote, null_values=[""])

@@ -6,12 +6,34 @@ sides of the balance come from different code.
 
 from __future__ import annotations
 
+import codecs
+import csv
+import gzip
+import hashlib
+import io
+import stat
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
+
+import numpy as np
+
+from audit.read.recode import CHUNK, Encoding, LineEnd, TextStream, unpacked, utf8
+from audit.read.spans import SPAN
 
 #: A first line longer than this many bytes is not taken for a header.
 LONGEST_HEADER = 1 << 20
+
+GZIP = b"\x1f\x8b"
+UTF16: dict[bytes, Encoding] = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+FOREIGN = {
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook, not a text file",
+    b"\xd0\xcf\x11\xe0": "an Office document, not a text file",
+    b"PAR1": "a Parquet file, not a text file",
+}
 
 
 @dataclass(frozen=True)
@@ -19,18 +41,19 @@ class Preflight:
     """What is known of a file before its lines are read.
 
     ``sha256`` and ``size`` (bytes) are those of the file as it lies there, packed if it is packed.
-    ``encoding``: how its (unpacked) bytes are to be read. ``line_end``: CR for a file of lone CRs, else LF (CRLF is LF).
+    ``encoding``: how its (unpacked) bytes are to be read. ``line_end``: CR if all its line ends are lone CRs, else LF.
     ``lines``: physical lines, a last one without line end included.
-    ``problem``: why the file can't be read at all (FMT-FILE), else None; with a problem the other fields say nothing.
-    ``notices``: what was done to read it, without any value of the file and without its name.
+    ``problem``: what the file is, if it can't be read at all (FMT-FILE): "an empty file"; then ``lines`` is 0.
+    ``notices``: how the file was read, if not as plain UTF-8: "read as Windows-1252, because it is not UTF-8".
+    Neither quotes anything from the file, nor its name.
     """
 
     path: Path
     sha256: str
     size: int
-    encoding: Literal["utf-8", "utf-16-le", "utf-16-be", "windows-1252"]
+    encoding: Encoding
     gzip: bool
-    line_end: Literal["LF", "CR"]
+    line_end: LineEnd
     lines: int
     problem: str | None = None
     notices: tuple[str, ...] = ()
@@ -41,7 +64,7 @@ class FirstLine:
     """One of the first records of a file that is not a blank line.
 
     ``line`` to ``last``: its physical lines (1 = first of the file); they differ if a quoted field holds a line break.
-    ``fields``: its values, quotes resolved, not trimmed; empty if ``problem`` says why the record can't be read.
+    ``fields``: its values, quotes resolved, not trimmed; empty if the record can't be read, for the reason ``problem``.
     To go on behind it: ``read_blocks(open_bytes(p), ..., skip=record.last)``.
     """
 
@@ -53,7 +76,13 @@ class FirstLine:
 
 def inspect_file(path: Path) -> Preflight:
     """Look at a file once, from end to end, in constant memory. Never raises for what the file is or holds."""
-    raise NotImplementedError
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return _unreadable(path, "a folder" if path.is_dir() else "not a regular file")
+        with path.open("rb", buffering=0) as file:
+            return _inspect(path, file)
+    except OSError as error:
+        return _unreadable(path, f"not to be opened or read ({error.strerror or type(error).__name__})")
 
 
 def open_bytes(preflight: Preflight) -> BinaryIO:
@@ -63,12 +92,170 @@ def open_bytes(preflight: Preflight) -> BinaryIO:
     file's encoding comes out as bytes that are not UTF-8, so that its line is judged FMT-ENCODING.
     Raises ValueError if the file has a problem.
     """
-    raise NotImplementedError
+    if preflight.problem:
+        raise ValueError(f"a file with a problem can't be read: {preflight.problem}")
+    file = preflight.path.open("rb")
+    text = utf8(unpacked(file, preflight.gzip), preflight.encoding, preflight.line_end)
+    return io.BufferedReader(TextStream(file, text), CHUNK)
 
 
 def first_lines(preflight: Preflight, n: int) -> list[FirstLine]:
     """The first ``n`` records that are not blank lines, fewer if the file has fewer.
 
-    A record that can't be read (malformed quotes, more than 1 MB, bytes that are not text) is the last one returned.
+    A record that can't be read (malformed quotes, more than 1 MB or 20 lines, bytes that are not text) is the last one.
     """
-    raise NotImplementedError
+    found: list[FirstLine] = []
+    with open_bytes(preflight) as stream:
+        # takes as many lines as a record needs
+        records = csv.reader(_header_lines(stream), strict=True)
+        while len(found) < n:
+            line = records.line_num + 1
+            try:
+                fields = next(records, None)
+            except (csv.Error, _NoHeaderError) as error:
+                problem = str(error) if isinstance(error, _NoHeaderError) else "malformed quotes"
+                return [*found, FirstLine(line, records.line_num, (), problem)]
+            if fields is None:
+                break
+            if records.line_num - line >= SPAN:
+                return [*found, FirstLine(line, records.line_num, (), f"more than {SPAN} lines")]
+            if fields:
+                found.append(FirstLine(line, records.line_num, tuple(fields)))
+    return found
+
+
+class _NoHeaderError(Exception):
+    """The first lines hold no text."""
+
+
+def _header_lines(stream: BinaryIO) -> Iterator[str]:
+    while line := stream.readline(LONGEST_HEADER + 1):
+        if len(line) > LONGEST_HEADER:
+            raise _NoHeaderError(f"longer than {LONGEST_HEADER >> 20} MB")
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            raise _NoHeaderError("bytes that are no characters") from None
+        if "\0" in text:
+            raise _NoHeaderError("NUL byte")
+        yield text
+
+
+def _unreadable(path: Path, problem: str) -> Preflight:
+    return Preflight(path, sha256="", size=0, encoding="utf-8", gzip=False, line_end="LF", lines=0, problem=problem)
+
+
+def _inspect(path: Path, file: io.FileIO) -> Preflight:
+    hashing = _Hashing(file)
+    stored = io.BufferedReader(hashing, CHUNK)
+    packed = stored.peek(len(GZIP)).startswith(GZIP)
+    scan = _Scan()
+    try:
+        problem = scan.take_all(unpacked(stored, packed))
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        problem = "a damaged or truncated gzip file"
+    while stored.read(CHUNK):
+        pass  # the hash is that of the whole file
+    return Preflight(
+        path,
+        sha256=hashing.digest.hexdigest(),
+        size=hashing.size,
+        encoding=scan.encoding,
+        gzip=packed,
+        line_end=scan.line_end,
+        lines=0 if problem else scan.lines,
+        problem=problem,
+        notices=() if problem else scan.notices,
+    )
+
+
+class _Hashing(io.RawIOBase):
+    """A file, with the size and the hash of what was read of it."""
+
+    def __init__(self, file: io.FileIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        count = self._file.readinto(buffer)
+        self.digest.update(buffer[:count])
+        self.size += count
+        return count
+
+
+class _Scan:
+    """What is learned of a text while it passes: its encoding and its line ends."""
+
+    def __init__(self) -> None:
+        self.encoding: Encoding = "utf-8"
+        self._feeds = 0
+        self._returns = 0
+        self._last = b""
+        self._multibyte = False
+        self._undecodable = False
+        self._pending = b""
+
+    def take_all(self, chunks: Iterator[bytes]) -> str | None:
+        """Take the unpacked bytes of a file to their end. Returns what the file is if it is no readable text."""
+        first = next(chunks, b"")
+        self.encoding = UTF16.get(first[:2], "utf-8")
+        self._multibyte = first.startswith(codecs.BOM_UTF8)
+        text = utf8(chain((first,), chunks), self.encoding)
+        start = next(text)
+        if problem := _no_text(first, start):
+            return problem
+        for chunk in chain((start,), text):
+            self._take(chunk)
+        if self.encoding == "utf-8" and not self._multibyte and (self._undecodable or self._pending):
+            self.encoding = "windows-1252"
+        return None
+
+    def _take(self, chunk: bytes) -> None:
+        data = np.frombuffer(chunk, np.uint8)
+        self._feeds += int(np.count_nonzero(data == ord("\n")))
+        if not self._feeds:
+            self._returns += int(np.count_nonzero(data == ord("\r")))
+        self._last = chunk[-1:] or self._last
+        if self._pending or not chunk.isascii():
+            part = self._pending + chunk
+            known, used = codecs.utf_8_decode(part, "ignore", False)
+            self._multibyte |= not known.isascii()
+            self._undecodable |= len(known.encode()) != used
+            self._pending = part[used:]
+
+    @property
+    def line_end(self) -> LineEnd:
+        return "CR" if self._returns and not self._feeds else "LF"
+
+    @property
+    def lines(self) -> int:
+        if self.line_end == "CR":
+            return self._returns + (self._last != b"\r")
+        return self._feeds + (self._last != b"\n")
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        notices = []
+        if self.encoding == "windows-1252":
+            notices.append("read as Windows-1252, because it is not UTF-8")
+        elif self.encoding != "utf-8":
+            notices.append("decoded from UTF-16")
+        if self.line_end == "CR":
+            notices.append("read with lone carriage returns as line ends, because it has no others")
+        return tuple(notices)
+
+
+def _no_text(first: bytes, start: bytes) -> str | None:
+    """What a file is, by its first bytes and those of its text, if it is no text."""
+    if not start:
+        return "an empty file"
+    for magic, kind in FOREIGN.items():
+        if first.startswith(magic):
+            return kind
+    if 4 * start.count(0) >= len(start):
+        return "full of NUL bytes: not a text, or UTF-16 without a byte order mark"
+    return None
