@@ -307,7 +307,13 @@ def _not_raised(file: Traversable) -> list[NotRaised]:
     if not file.is_file():
         return []
     rows = csv.DictReader(file.read_text("utf-8").splitlines())
-    return [NotRaised(r["rule_id"], r["title"], r["status"], r["reason"]) for r in rows]
+    out = []
+    for row in rows:
+        status = row["status"]
+        if status not in ("reported_elsewhere", "not_executable", "retired"):
+            raise RulebookError(f"{file.name}: {row['rule_id']}: status '{status}' is not known")
+        out.append(NotRaised(row["rule_id"], row["title"], status, row["reason"]))
+    return out
 
 
 def read_codes(file: Traversable) -> dict[str, CodeList]:
