@@ -196,34 +196,38 @@ class Decoder:
     def __init__(self, read: Reader, kind: Kind) -> None:
         self._read = read
         self._dtype = POLARS_TYPE[kind]
+        self._categories: pl.Categories | None = None
         self.telltale = False
         self.lowered = False
-        self._forget()
-
-    def _forget(self) -> None:
-        self._categories: pl.Categories | None = None
-        self._size = 0
-        self._values = pl.Series(dtype=self._dtype)
-        self._faults = pl.Series(dtype=pl.String)
-        self._padded = pl.Series(dtype=pl.Boolean)
 
     def take(self, column: pl.Series) -> Cells:
-        """The typed values of a block: a Categorical column, or text (which gets a dictionary for this block alone)."""
+        """The typed values of a block: a Categorical column, or text (which gets a dictionary for this block alone).
+
+        Text values come as Categorical, too: they are written by number, not text by text.
+        """
         if column.dtype == pl.String:
             column = column.cast(pl.Categorical(pl.Categories.random()))
         categories = column.dtype.categories  # type: ignore[attr-defined]
         if categories != self._categories:
-            self._forget()
-            self._categories = categories
+            self._begin(categories)
         texts = categories.to_series()
         if len(texts) > self._size:
             self._learn(texts[self._size :].to_list())
         return Cells(column, column.to_physical(), self._values, self._faults, self._padded)
 
+    def _begin(self, categories: pl.Categories) -> None:
+        """Starts with a new dictionary."""
+        self._categories = categories
+        self._size = 0
+        coded = pl.Categorical(pl.Categories.random(physical=categories.physical()))
+        self._values = pl.Series(dtype=coded if self._dtype == pl.String else self._dtype)
+        self._faults = pl.Series(dtype=pl.String)
+        self._padded = pl.Series(dtype=pl.Boolean)
+
     def _learn(self, texts: list[str]) -> None:
         """Decodes the texts that are new in the dictionary."""
         cells = [self._read(trimmed) if (trimmed := text.strip()) else Cell() for text in texts]
-        self._values.append(pl.Series([c.value for c in cells], dtype=self._dtype, strict=True))
+        self._values.append(pl.Series([c.value for c in cells], dtype=self._dtype).cast(self._values.dtype))
         self._faults.append(pl.Series([c.fault for c in cells], dtype=pl.String))
         self._padded.append(pl.Series([c.padded for c in cells], dtype=pl.Boolean))
         self._size += len(texts)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from audit.store import FORMAT_SCHEMA, Part
 
@@ -14,10 +16,21 @@ from audit.store import FORMAT_SCHEMA, Part
 PART_ROWS = 250_000
 #: Format findings that are kept in memory before they are written.
 FINDINGS = 100_000
+#: Where a Parquet file says which types its columns had.
+_SCHEMA = b"ARROW:schema"
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    frame.write_parquet(path, compression="lz4", statistics=False, row_group_size=max(frame.height, 1))
+def _write(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+    rows = max(frame.height, 1)
+    frame.write_parquet(path, compression="lz4", statistics=False, row_group_size=rows, metadata=metadata)
+
+
+def _says_text(schema: dict[str, Any]) -> dict[str, str]:
+    """Metadata of a Parquet file by which polars reads its Categorical columns as the text that they are."""
+    buffer = BytesIO()
+    pl.DataFrame(schema=schema).write_parquet(buffer)
+    found = pq.read_metadata(buffer).metadata
+    return {_SCHEMA.decode(): found[_SCHEMA].decode()}
 
 
 class PartWriter:
@@ -25,6 +38,7 @@ class PartWriter:
 
     def __init__(self, folder: Path, table: str, file: int, schema: dict[str, Any]) -> None:
         self._folder, self._table, self._file, self._schema = folder, table, file, schema
+        self._metadata = _says_text(schema)
         self._frames: list[pl.DataFrame] = []
         self.parts: list[Part] = []
 
@@ -45,11 +59,18 @@ class PartWriter:
         self.parts, self._frames = [], []
 
     def _flush(self) -> None:
-        frame = pl.concat(self._frames) if self._frames else pl.DataFrame(schema=self._schema)
+        frame = _concat(self._frames) if self._frames else pl.DataFrame(schema=self._schema)
         path = self._folder / f"{self._file:06d}-{self._table}-{len(self.parts)}.parquet"
-        _write(frame.select(list(self._schema)), path)
+        _write(frame.select(list(self._schema)), path, self._metadata)
         self.parts.append(Part(self._table, self._file, path, frame.height))
         self._frames = []
+
+
+def _concat(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """One frame; a column whose dictionary changed from block to block becomes text."""
+    if any(f.schema != frames[0].schema for f in frames):
+        frames = [f.with_columns(pl.col(pl.Categorical).cast(pl.String)) for f in frames]
+    return pl.concat(frames)
 
 
 class FormatWriter:
