@@ -149,10 +149,10 @@ def codes_of(kind: Kind, own: CodeList | None, file: CodeList | None = None, *, 
     base = _own_lookup(kind, own)
     lookup, telltale = base, frozenset[str]()
     if file is not None:
-        digits = {c for c in base if _is_number(c)}
         if contradict(kind, own, file):
-            telltale = frozenset(digits - file.canonical.keys())
-            base = {c: v for c, v in base.items() if c not in digits}
+            own_numbers = {c for c in (own.canonical if own else ()) if _is_number(c)}
+            telltale = frozenset(own_numbers - file.canonical.keys())
+            base = {c: v for c, v in base.items() if not _is_number(c)}
         lookup = {**base, **file.canonical}
     widths = [c.width for c in (own, file) if c is not None] + [_YES_NO_WIDTH] * (kind == "yes_no")
     width = max(widths, default=0) if pads else 0
