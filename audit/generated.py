@@ -76,9 +76,15 @@ def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcom
     """The rows with an empty key column, and all copies of the doubled keys that settling found."""
     started = time.perf_counter()
     name = supply.table.name
-    empty = " or ".join(f"{quoted(c)} is null" for c in rule.key)
+    empty = " or ".join(f"({_is_empty(c, supply)})" for c in rule.key)
     failing = f"select _row from {quoted(name)} where {empty}"
     if supply.doubled:
         failing += f" union all select _row from {quoted('_doubled_' + name)}"
     engine.run(f"insert into hits by name select {number} as rule, _row from ({failing})")
     return Outcome(rule.id, "passed", supply.rows, seconds=time.perf_counter() - started)
+
+
+def _is_empty(column: str, supply: Supply) -> str:
+    """A column that the layout of a row does not have is absent, not empty, even where it could not be worked out."""
+    absent = ", ".join(str(n) for n in sorted(supply.absent.get(column, ())))
+    return f"{quoted(column)} is null" + (f" and _file not in ({absent})" if absent else "")

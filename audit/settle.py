@@ -9,7 +9,7 @@ files held.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -32,13 +32,15 @@ class Supply:
     """What is known of one table in this run.
 
     ``columns``: those that at least one file supplies; None when the table is not supplied at all.
-    ``lacking``: column -> numbers of the files whose rows do not have it. ``doubled``: some key occurs twice.
+    ``lacking``: column -> numbers of the files whose rows do not have it; ``absent``: the same before derivations filled
+    columns. ``doubled``: some key occurs twice.
     """
 
     table: Table
     columns: frozenset[str] | None
     lacking: Mapping[str, frozenset[int]]
     files: frozenset[int]
+    absent: Mapping[str, frozenset[int]] = field(default_factory=dict)
     rows: int = 0
     doubled: bool = False
 
@@ -92,7 +94,8 @@ class _Settling:
         always = declared & {SUBMITTER} if self.submitter else frozenset()
         columns = always.union(*(f.supplied[table.name] for f in files)) & declared
         without = {c: frozenset(f.number for f in files if c not in f.supplied[table.name]) for c in declared - always}
-        return Supply(table, columns, {c: n for c, n in without.items() if n}, frozenset(f.number for f in files))
+        lacking = {c: n for c, n in without.items() if n}
+        return Supply(table, columns, lacking, frozenset(f.number for f in files), absent=lacking)
 
     def has_rows_of(self, table: str) -> bool:
         return any(table in e.parts for e in self.extracts)

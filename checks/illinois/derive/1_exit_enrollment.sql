@@ -5,7 +5,7 @@
 --   null and the year is that of the exit date.
 -- from: enrollment
 -- requires: exit_date, exit_type_code
--- fills: exit_date, exit_type_code
+-- fills: school_year, enrollment_date, exit_date, exit_type_code
 -- alone: yes
 with keyless as (
     select x.*, x._file * 4294967296 + x._line as exit_row
