@@ -19,13 +19,15 @@ from audit.read import read_extract
 from audit.read.find import Input, find
 from audit.read.formats import FORMATS
 from audit.read.named import match
-from audit.read.preflight import Preflight, first_lines, inspect_file
+from audit.read.preflight import Preflight, first_lines, inspect_file, open_bytes
 from audit.rulebook import FILE, LINE, Layout, Rulebook, Table
 from audit.store import Extract, SourceFile
 
 #: Rows shown.
 FIRST = 5
 _WIDTH = 110
+#: Bytes that are looked at to tell line ends.
+_HEAD = 1 << 20
 #: A file that nothing names is likened to a table when at least this share of its first line are columns of it.
 _LIKE = 0.5
 
@@ -95,9 +97,18 @@ def _taken_for(file: SourceFile, book: Rulebook) -> str:
 
 def _encoding(seen: Preflight) -> str:
     if seen.problem:
-        return seen.problem
-    ends = "CR only" if seen.line_end == "CR" else "LF or CRLF"
-    return f"{seen.encoding}, line ends {ends}" + (", gzip" if seen.gzip else "")
+        return f"none: it is {seen.problem}"
+    return f"{seen.encoding}, line ends {_line_ends(seen)}" + (", gzip" if seen.gzip else "")
+
+
+def _line_ends(seen: Preflight) -> str:
+    """As the beginning of the file shows them."""
+    if seen.line_end == "CR":
+        return "CR"
+    with open_bytes(seen) as file:
+        head = file.read(_HEAD)
+    pairs, feeds = head.count(b"\r\n"), head.count(b"\n")
+    return "LF" if not pairs else "CRLF" if pairs == feeds else "mixed, LF and CRLF"
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -258,7 +258,7 @@ def examples(database: Path, rule_id: str, *, show_values: bool, most: int = 10)
         sql = f"select {', '.join(names)} from exceptions where rule_id = $1 limit $2"
         rows = con.execute(sql, [rule_id, most]).fetchall()
     status, population, findings, undetermined, reason = results[0]
-    lines = [f"{status}: {findings:,} findings, {population:,} records judged, {undetermined:,} undetermined"]
+    lines = [f"{status}: findings {findings:,}, records judged {population:,}, undetermined {undetermined:,}"]
     lines += [reason] if reason else []
     if rows:
         title = "Findings" if findings <= most else f"The first {most} findings"

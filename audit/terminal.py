@@ -39,7 +39,7 @@ class Found:
 class Summary:
     """The numbers of a run. ``rules``: errors first, then by findings. ``results``: rule status -> number of rules.
 
-    ``not_run``: rule id, reason. ``unread``: files that could not be read or did not balance. ``broken``: rules that
+    ``not_run``: rule id, reason; ``left_out``: how many rules were not asked for. ``unread``: files that could not be read or did not balance. ``broken``: rules that
     failed.
     """
 
@@ -54,6 +54,7 @@ class Summary:
     rules: Sequence[Found]
     results: Mapping[str, int]
     not_run: Sequence[tuple[str, str]]
+    left_out: int
     unread: Sequence[str]
     broken: Sequence[str]
 
@@ -86,7 +87,8 @@ def read(database: Path) -> Summary:
             files=files,
             rules=[Found(*row) for row in rows(_FOUND)],
             results=dict(rows("select status, count(*) from rule_results group by status order by status")),
-            not_run=rows("select rule_id, reason from rule_results where status = 'not_run' order by rule_id"),
+            not_run=rows(f"select rule_id, reason from rule_results where {_NOT_RUN} order by rule_id"),
+            left_out=rows(f"select count(*) from rule_results where status = 'not_run' and not ({_NOT_RUN})")[0][0],
             unread=[path for (path,) in rows("select path from inputs where not readable order by path")],
             broken=[
                 rule for (rule,) in rows("select rule_id from rule_results where status = 'error' order by rule_id")
@@ -96,13 +98,14 @@ def read(database: Path) -> Summary:
 
 _RUN = ("as_of", "as_of_origin", "school_year", "rulebook_title", "rulebook_version", "verdict", "exit_status")
 
+_NOT_RUN = "status = 'not_run' and not starts_with(reason, 'left out')"
 _FOUND = """
 select e.rule_id, e.severity, coalesce(nullif(r.title, ''), e.rule_id), e.n
 from (select rule_id, severity, count(*) as n from exceptions group by rule_id, severity) e
 left join rules r using (rule_id)
 order by case e.severity when 'error' then 1 when 'warning' then 2 else 3 end, e.n desc, e.rule_id"""
 
-#: Districts of the findings; without findings those of the reference table. Two are enough to know that it is not one.
+#: Districts of the findings; without findings those of the reference table.
 _DISTRICTS = """
 with found as (select distinct left(home_rcdts, 11) as rcdt from exceptions where length(home_rcdts) >= 11),
      seen as (select rcdt from found union all
@@ -129,8 +132,10 @@ def lines_before(summary: Summary) -> list[str]:
     parts = [f"{run:,} rules judged records"]
     if empty := summary.results.get("not_applicable", 0):
         parts.append(f"{empty:,} had none to judge")
-    if not_run := summary.results.get("not_run", 0):
-        parts.append(f"{not_run:,} not run")
+    if summary.not_run:
+        parts.append(f"{len(summary.not_run):,} not run")
+    if summary.left_out:
+        parts.append(f"{summary.left_out:,} left out")
     if broken := summary.results.get("error", 0):
         parts.append(f"{broken:,} failed")
     refused = f" ({summary.rejected:,} rejected)" if summary.rejected else ""
@@ -146,7 +151,8 @@ def sentence(summary: Summary) -> str:
     doubts = [f"{_named(summary.unread)} not fully read"] if summary.unread else []
     doubts += [f"{_named(summary.broken)} failed"] if summary.broken else []
     told = ", ".join([*doubts, *counts])
-    return f"{_VERDICTS[summary.verdict]}{': ' if told else ''}{told}."
+    limited = " (by the selected rules alone)" if summary.left_out else ""
+    return f"{_VERDICTS[summary.verdict]}{limited}{': ' if told else ''}{told}."
 
 
 def _named(names: Sequence[str]) -> str:
