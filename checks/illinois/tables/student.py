@@ -103,7 +103,8 @@ TABLE = Table(
                 column: ~trimmed(column).str.contains(SPLIT_PREFIX).fill_null(False)
                 for column in ("legal_last_name", "mothers_maiden_name")
             },
-            message="A space or an apostrophe follows O, Mc or Mac in the name, so the state's search by sound misses it.",
+            message="A space or an apostrophe follows O, Mc or Mac in the name; the state's search by sound does not "
+            "find the student then.",
             expected="the name in one word, as OBrien, McDonald, MacDonald",
             fix="Join the two parts of the name in the demographics file: leave out the space or the apostrophe.",
         ),
@@ -120,8 +121,8 @@ TABLE = Table(
             message="The mother's maiden name stands after the hyphen of the last name; the state recommends to put it "
             "first.",
             expected="mother's maiden name, hyphen, father's last name",
-            fix="Compare the birth certificate and the social security card; if the last name joins both parents' names, "
-            "send the mother's maiden name first.",
+            fix="Compare the birth certificate and the social security card; if the last name joins both parents' "
+            "names, send the mother's maiden name first.",
             executable="may over-report: the data do not tell which names stand on the family's papers",
             note="A recommendation. Only the reversed order is listed, since it alone can be seen in the data.",
         ),
@@ -139,7 +140,7 @@ TABLE = Table(
         ),
         private_school_rule("IL-DEMO-028", "ses_indicator", "SES Indicator", "SES Indicator"),
         private_school_rule("IL-DEMO-029", "frl_indicator", "FRL/Low Income Indicator", "FRL/Low Income Indicator"),
-        private_school_rule("IL-DEMO-030", "century_21_indicator", "21st Century Indicator", "Century 21 Indicator"),
+        private_school_rule("IL-DEMO-030", "century_21_indicator", "Century 21 Indicator", "Century 21 Indicator"),
         private_school_rule("IL-DEMO-031", "el_indicator", "EL Indicator", "EL Indicator"),
         private_school_rule("IL-DEMO-032", "homeless_indicator", "Homeless Indicator", "Homeless"),
         private_school_rule("IL-DEMO-033", "birth_to_3_indicator", "Birth to 3 Indicator", "Birth to 3"),
