@@ -69,7 +69,7 @@ def load(folder: Path, target: Path, memory: str) -> Cost:
 
 def audit(folder: Path, out: Path, memory: str) -> tuple[Cost, dict[str, object]]:
     shutil.rmtree(out, ignore_errors=True)
-    command = [sys.executable, "-m", "audit.cli", "check", str(folder), "--out", str(out), "--no-progress", "-q"]
+    command = [sys.executable, "-m", "audit", "check", str(folder), "--out", str(out), "--no-progress", "-q"]
     command += ["--as-of", "2018-11-30", "--memory", memory]
     cost = measured(command, allowed=(0, 1))
     return cost, json.loads((out / "run.json").read_text("utf-8"))
