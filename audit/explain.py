@@ -7,13 +7,12 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from audit import generated
 from audit.errors import NO_VERDICT, UserError
 from audit.query import columns
 from audit.read.formats import FORMATS, Format
-from audit.rulebook import NotRaised, Rule, Rulebook, RulebookError
+from audit.rulebook import NotRaised, Rule, Rulebook, RulebookError, parts_of
 from audit.rulebook_load import available, load
 
 Known = Rule | NotRaised | Format
@@ -101,7 +100,7 @@ def _entry(rule: Known, book: Rulebook) -> dict[str, str]:
 
 def _reads(rule: Rule) -> str:
     tables: dict[str, list[str]] = {}
-    for table, column in rule.reads:
+    for table, column in dict.fromkeys(pair for part in rule.parts for pair in part.reads):
         tables.setdefault(table, []).append(column)
     return "; ".join(f"{t}({', '.join(c)})" for t, c in tables.items())
 
@@ -142,6 +141,7 @@ def describe(rule: Known, book: Rulebook) -> str:
         "Source": f"{rule.section}: " + (rule.source if rule.origin == "generated" else f"“{rule.source} …”"),
         "Rulebook": book.title,
         "Years": _years(rule),
+        "Judges": ", ".join(part.table for part in rule.parts),
         "Reads": _reads(rule),
         "Without": ", ".join(rule.optional) and f"judged also without {', '.join(rule.optional)}",
         "Key": ", ".join(rule.key),
@@ -182,10 +182,11 @@ def evaluated(rule: Known, book: Rulebook) -> str:
         raise UserError(f"{rule.id} is evaluated nowhere ({rule.status}: {rule.reason})")
     if isinstance(rule, Format) or rule.kind == "key":
         raise UserError(f"{rule.id} has no query: it is found while the files are read and their tables made")
-    if rule.sql is not None:
-        models = [_commented(f"model {m}: {book.models[m].doc}") + book.models[m].sql for m in _models(rule, book)]
-        return "\n\n".join([*models, _commented(f"rule {rule.id}: {rule.title}") + rule.sql])
-    return _expressions(rule)
+    if rule.sql is None:
+        return _expressions(rule)
+    models = [_commented(f"model {m}: {book.models[m].doc}") + book.models[m].sql for m in _models(rule, book)]
+    queries = [_commented(f"rule {rule.id} on {p.table}: {rule.title}") + (p.sql or "") for p in rule.parts]
+    return "\n\n".join([*models, *queries])
 
 
 def _commented(text: str) -> str:
@@ -203,13 +204,14 @@ def _models(rule: Rule, book: Rulebook) -> list[str]:
                 visit(book.models[name].sql)
                 out.append(name)
 
-    visit(rule.sql or "")
+    for part in rule.parts:
+        visit(part.sql or "")
     return list(dict.fromkeys(out))
 
 
 def _expressions(rule: Rule) -> str:
     assert rule.check is not None
-    stats: Mapping[str, Any] = rule.check.statistics or {}
+    stats = parts_of(rule.check)
     lines = [f"table  {rule.table}"]
     lines.append("when   " + ("every row" if stats["when"] is None else readable(str(stats["when"]))))
     for column, expression in stats["holds"].items():
