@@ -18,31 +18,36 @@ def settle_open(body: bytes, judged: Judged, width: int, limit: int, final: bool
     themselves. Changes ``judged.verdicts``. Returns how many lines are settled: all, or (not if ``final``) those before
     a line whose record may go on behind the body.
     """
-    verdicts, ends = judged.verdicts, judged.ends
+    verdicts = judged.verdicts
     free = 0
     for first in np.flatnonzero(verdicts == Verdict.OPEN).tolist():
         if first < free:
             continue
-        start = int(ends[first - 1]) + 1 if first else 0
-        count = _joinable(judged, first, start, limit)
-        stop = int(ends[first + count - 1]) + 1
-        verdict, fields, end = close_record(body, start, stop)
-        cut_short = count < SPAN and first + count == len(ends)
+        start = int(judged.ends[first - 1]) + 1 if first else 0
+        ends = _joinable(judged, first, start + limit)
+        verdict, fields, end = close_record(body, start, ends[-1] + 1)
+        cut_short = len(ends) < SPAN and first + len(ends) == len(verdicts)
         if verdict == Verdict.OPEN and cut_short and not final:
             return first
         if verdict == Verdict.GOOD and fields == width:
-            free = int(np.searchsorted(ends, end)) + 1
+            free = first + ends.index(end) + 1
             verdicts[first] = Verdict.GOOD
             verdicts[first + 1 : free] = Verdict.INSIDE
-    return len(ends)
+    return len(verdicts)
 
 
-def _joinable(judged: Judged, first: int, start: int, limit: int) -> int:
-    """How many lines from ``first`` on may belong to one record: up to a line with bytes that no record may have."""
-    ends = judged.ends[first : first + SPAN]
-    barred = judged.verdicts[first : first + SPAN] >= Verdict.STRAY_CR
-    barred |= ends - start > limit
-    return int(barred.argmax()) if barred.any() else len(ends)
+def _joinable(judged: Judged, first: int, furthest: int) -> list[int]:
+    """The line ends at which the record that begins on line ``first`` may end, none beyond ``furthest``.
+
+    A line with bytes that no record may have stops the search.
+    """
+    lines = slice(first, first + SPAN)
+    ends = []
+    for end, verdict in zip(judged.ends[lines].tolist(), judged.verdicts[lines].tolist(), strict=True):
+        if end > furthest or verdict >= Verdict.STRAY_CR:
+            break
+        ends.append(end)
+    return ends
 
 
 def close_record(body: bytes, start: int, stop: int) -> tuple[Verdict, int, int]:

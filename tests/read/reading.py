@@ -1,0 +1,55 @@
+"""What the fast reader makes of some bytes, in the form of the oracle's account."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import polars as pl
+
+from audit.read.lines import BLOCK, LIMIT, PIECE, Balance, DType, read_blocks
+from tests.read.oracle import Account
+
+
+def columns(width: int) -> dict[str, DType]:
+    return {f"c{i}": pl.String for i in range(width)}
+
+
+def account(
+    data: bytes,
+    width: int,
+    skip: int = 0,
+    *,
+    block: int = BLOCK,
+    piece: int = PIECE,
+    limit: int = LIMIT,
+    schema: Mapping[str, DType] | None = None,
+) -> Account:
+    """Reads ``data`` and checks what must hold for every file: the balance, the order of lines, the padded columns."""
+    schema = schema or columns(width)
+    balance = Balance(physical=data.count(b"\n") + (data[-1:] not in (b"", b"\n")))
+    seen = Account()
+    for part in read_blocks(
+        io.BytesIO(data), width, schema, 1, balance, skip=skip, block=block, piece=piece, limit=limit
+    ):
+        assert part.line.dtype == pl.UInt32
+        assert part.frame.columns == list(schema)
+        texts = part.frame.select(pl.all().cast(pl.String))
+        for name in set(schema) - part.padded:
+            assert (texts[name] == texts[name].str.strip_chars()).all(), name
+        seen.loaded += zip(part.line.to_list(), texts.rows(), strict=True)
+        seen.rejects += [(reject.line, reject.rule_id) for reject in part.rejects]
+        seen.blanks += part.blanks
+        seen.inside += part.inside
+    seen.header = balance.header
+    assert balance.holds()
+    assert balance.loaded == len(seen.loaded)
+    assert balance.rejected == len(seen.rejects)
+    assert (balance.blank, balance.inside) == (seen.blanks + _skipped_blanks(data, skip), seen.inside)
+    seen.blanks = balance.blank
+    return seen
+
+
+def _skipped_blanks(data: bytes, skip: int) -> int:
+    """Blank lines among those that are passed over: no block reports them."""
+    return sum(line in (b"", b"\r") for line in data.split(b"\n")[:-1][:skip])
