@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import tempfile
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import payload, sections, verdict, views, wording
@@ -33,18 +34,13 @@ NAMES = {
 
 
 def write(database: Path, out: Path, *, names: str, title: str | None) -> Path:
-    """Writes ``out/index.html`` (readable by its owner alone), whole or not at all."""
+    """Writes ``out/index.html``, readable by its owner alone; a page that is there stays until the new one is whole."""
     with views.opened(database) as results:
         html = render(results, names=names, title=title)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=out, prefix=".index-", suffix=".html", delete=False) as file:
-        written = Path(file.name)
-        try:
-            file.write(html.encode("utf-8", "replace"))
-        except OSError:
-            written.unlink()
-            raise
-    return written.replace(out / "index.html")
+        file.write(html.encode())
+    return Path(file.name).replace(out / "index.html")
 
 
 def render(results: views.Results, *, names: str, title: str | None) -> str:
@@ -114,10 +110,21 @@ def _static(names: tuple[str, ...]) -> str:
     return "\n".join((folder / name).read_text("utf-8") for name in names)
 
 
+def _bytecode_cache() -> FileSystemBytecodeCache | None:
+    """Compiled templates, kept as Python keeps compiled modules: beside them, if that can be written."""
+    folder = Path(__file__).parent / "templates" / "__pycache__"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("reports"),
+        bytecode_cache=_bytecode_cache(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -131,6 +138,9 @@ def _environment() -> Environment:
         "rcdt": wording.rcdt,
         "table": wording.table,
         "status": wording.status,
+        "breaks": wording.breaks,
+        "found": wording.found,
+        "sentence": wording.sentence,
     }
     environment.globals |= {"share": wording.share, "plural": wording.plural, "records": wording.records}
     return environment

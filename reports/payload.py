@@ -33,8 +33,7 @@ def pack(findings: pl.DataFrame, key_columns: Sequence[str], texts: Mapping[str,
         ensure_ascii=False,
         separators=(",", ":"),
     )
-    # lone surrogates can't be encoded: what a file held of them is shown as a question mark
-    return base64.b64encode(gzip.compress(plain.encode("utf-8", "replace"), _LEVEL, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(plain.encode(), _LEVEL, mtime=0)).decode("ascii")
 
 
 def _columns(findings: pl.DataFrame, key_columns: Sequence[str]) -> dict[str, Any]:

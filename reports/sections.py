@@ -11,6 +11,7 @@ from reports import wording
 from reports.views import Results, Run
 
 MOST_CAUSES = 6
+MOST_CAUSE_SCHOOLS = 3
 MOST_VALUES = 5
 MOST_SCHOOLS = 60
 MOST_FORMATS = 50
@@ -66,7 +67,8 @@ def heading(found: Sequence[SimpleNamespace], title: str | None, most: int = 3) 
 def split_notices(notices: Iterable[str], paths: Iterable[str]) -> tuple[list[str], list[str]]:
     """Notices about the whole run, and those that name a file. What does not fit on the first page joins the latter."""
     known = [p for p in paths if p]
-    whole, single = [], []
+    whole: list[str] = []
+    single: list[str] = []
     for text in notices:
         (single if any(p in text for p in known) else whole).append(text)
     return whole[:MOST_TOP_NOTICES], whole[MOST_TOP_NOTICES:] + single
@@ -91,11 +93,15 @@ def causes(results: Results, severity: str, whole: int, schools: Schools, rules:
     groups = results.causes(severity, MOST_CAUSES)
     for group in groups:
         group.rule = texts[group.rule_id]
-        group.at = schools[group.school]
-        filters = {"sev": severity, "rule": group.rule_id, "school": group.school}
+        filters = {"sev": severity, "rule": group.rule_id}
         if group.split:
             filters |= {"column": group.column_name, "value": group.value}
         group.link = wording.records(**filters)
+        group.more = len(group.schools) - MOST_CAUSE_SCHOOLS
+        group.places = [
+            (schools[s["school"]], s["n"], wording.records(**filters, school=s["school"]))
+            for s in group.schools[:MOST_CAUSE_SCHOOLS]
+        ]
     return Causes(severity, groups, sum(g.n for g in groups), whole)
 
 

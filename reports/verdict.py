@@ -32,16 +32,14 @@ class Verdict:
         return TITLES[self.kind]
 
 
-def judge(
-    run: Run, counts: Counts, inputs: Sequence[SimpleNamespace], results: Sequence[SimpleNamespace]
-) -> Verdict:
+def judge(run: Run, counts: Counts, inputs: Sequence[SimpleNamespace], results: Sequence[SimpleNamespace]) -> Verdict:
     """The verdict on a run. A doubt in any of the inputs or rules outweighs what the findings say."""
     reasons = _doubts(counts, inputs, results)
     if not reasons and (run.exit_status in NO_VERDICT or run.verdict.replace("_", " ") == "could not judge"):
         reasons = ["The run says that an input or a rule could not be used."]
     if reasons:
         return Verdict("unknown", tuple(reasons))
-    return Verdict("not-ready" if counts.errors else "warnings" if counts.warnings else "ready")
+    return Verdict("not-ready" if counts.failed else "warnings" if counts.warnings else "ready")
 
 
 def _doubts(counts: Counts, inputs: Sequence[SimpleNamespace], results: Sequence[SimpleNamespace]) -> list[str]:

@@ -182,10 +182,11 @@ class Results:
     # ------------------------------------------------------------------------------------------------------ findings
 
     def causes(self, severity: str, most: int) -> list[SimpleNamespace]:
-        """The largest groups of findings that one repair may clear: ``rule_id, school, column_name, value, split, n``.
+        """The largest groups of findings that one repair may clear: ``rule_id, column_name, value, split, n, schools``.
 
-        All findings of a rule at a school are one group; they are split by value where values repeat (three findings
-        a value, on average). ``split``: the group has one value (null: none was found). Groups never overlap.
+        All findings of a rule are one group, or, where values repeat (three findings a value, on average), all of a
+        rule with one value: then ``split`` is true, and a null value means that none was found. Groups never overlap.
+        ``schools``: the schools of the group as dicts of ``school, n``, the largest first.
         """
         return self._rows(
             """
@@ -193,12 +194,16 @@ class Results:
                 select rule_id, school, column_name, value, count(*) as n from finding where severity = $1
                 group by 1, 2, 3, 4),
             marked as (
-                select *, sum(n) over school_of_rule >= 3 * count(*) over school_of_rule as split from by_value
-                window school_of_rule as (partition by rule_id, school))
-            select rule_id, school, case when split then column_name end as column_name,
-                   case when split then value end as value, split, sum(n)::bigint as n
-            from marked group by 1, 2, 3, 4, 5
-            order by n desc, rule_id, school, value limit $2""",
+                select rule_id, sum(n) >= 3 * count(distinct concat(column_name, chr(31), value)) as split
+                from by_value group by 1),
+            grouped as (
+                select rule_id, split, case when split then column_name end as column_name,
+                       case when split then value end as value, school, sum(n)::bigint as n
+                from by_value join marked using (rule_id) group by 1, 2, 3, 4, 5)
+            select rule_id, split, column_name, value, sum(n)::bigint as n,
+                   list({'school': school, 'n': n} order by n desc, school) as schools
+            from grouped group by 1, 2, 3, 4
+            order by n desc, rule_id, value, column_name limit $2""",
             [severity, most],
         )
 
@@ -211,7 +216,7 @@ class Results:
         )
 
     def rules_with_findings(self) -> list[SimpleNamespace]:
-        """One row per rule: its text, ``n, students, new, population, undetermined``; errors first, then the largest."""
+        """One row per rule: its text, ``n, students, new, population, undetermined``; errors and the largest first."""
         return self._rows(
             """
             select f.*, coalesce(nullif(r.title, ''), f.rule_id) as title, coalesce(r.kind, '') as kind,
@@ -250,10 +255,12 @@ class Results:
 
     def findings(self, most: int) -> pl.DataFrame:
         """The columns CARRIED of up to ``most`` findings: errors first, then by rule (the largest first) and school."""
+        columns = ", ".join(f"f.{c}" for c in CARRIED)
         return self._con.sql(
             f"""
-            select {", ".join(f"f.{c}" if c != "first_seen" else "f.first_seen::varchar as first_seen" for c in CARRIED)}
-            from finding f join (select rule_id, count(*) as n from finding group by 1) using (rule_id)
+            select {columns}
+            from (select * replace (first_seen::varchar as first_seen) from finding) f
+            join (select rule_id, count(*) as n from finding group by 1) using (rule_id)
             order by f.weight, n desc, rule_id, f.school, f.file_name, f.line_number, f.exception_key, f.column_name
             limit $1""",
             params=[most],

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
 
 #: Parts of table names that are abbreviations.
 _ACRONYMS = {"act", "dlm", "el", "parcc", "psat", "rssp", "sat", "sid"}
@@ -78,6 +81,24 @@ def table(name: str) -> str:
     """``student_course_assignment`` -> ``Student course assignment``."""
     words = [w.upper() if w in _ACRONYMS else w for w in name.split("_")]
     text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def breaks(text: str) -> Markup:
+    """The text as HTML; a name like ``99998_11302018_001.csv`` may be broken behind a ``_`` or ``/``."""
+    return Markup(re.sub(r"([_/;])(?=.)", r"\1<wbr>", str(escape(text))))
+
+
+def found(value: str | None, columns: str | None) -> str:
+    """A value as it is read; of several columns ``2018-08-20; empty``."""
+    parts = (value or "").split(";")
+    if len(parts) > 1 and len(parts) == len((columns or "").split(";")):
+        return "; ".join(part or "empty" for part in parts)
+    return value or "empty"
+
+
+def sentence(text: str) -> str:
+    """With a capital first letter."""
     return text[:1].upper() + text[1:]
 
 

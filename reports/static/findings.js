@@ -11,6 +11,13 @@ function make(tag, className, text) {
   return node;
 }
 
+// Text that may be broken behind "_", "/" and ";", as file and column names.
+function breakable(tag, className, text) {
+  const node = make(tag, className);
+  text.split(/(?<=[_/;])/).forEach((part, i) => node.append(...(i ? [make("wbr")] : []), part));
+  return node;
+}
+
 async function unpack(base64) {
   const letters = atob(base64);
   const bytes = new Uint8Array(letters.length);

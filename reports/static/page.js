@@ -19,8 +19,10 @@ function followSections() {
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;
       for (const link of links) {
-        if (link.hash === "#" + entry.target.id) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
+        if (link.hash === "#" + entry.target.id) {
+          link.setAttribute("aria-current", "true");
+          link.parentElement.scrollLeft = link.offsetLeft - 20; // on a phone the bar is wider than the screen
+        } else link.removeAttribute("aria-current");
       }
     }
   }, { rootMargin: "-30% 0px -60% 0px" });
@@ -168,8 +170,7 @@ class Records {
     fill("table", present("table_name").map((name) => [name, this.findings.table(name)]));
     const used = new Set(columns.school.codes);
     const schools = columns.school.values.filter((_, code) => used.has(code));
-    const named = (code) => (this.findings.schoolNames[code] ? `${this.findings.schoolNames[code]} (${code})` : this.findings.school(code));
-    fill("school", schools.map((code) => [code || " ", named(code)]).sort((a, b) => collator.compare(a[1], b[1])));
+    fill("school", schools.map((code) => [code || " ", named(this.findings, code)]).sort((a, b) => collator.compare(a[1], b[1])));
     const states = { new: "New", came_back: "Came back", open: "Still open" };
     const list = fill("state", Object.entries(states).filter(([state]) => columns.state.values.includes(state)));
     list.parentElement.hidden = !this.findings.hasHistory;

@@ -11,6 +11,14 @@ function line(number) {
   return number ? "line " + count(number) : "";
 }
 
+// A value as it is read; of several columns "2018-08-20; empty".
+function found(findings, i) {
+  const value = findings.get("value", i);
+  const parts = value.split(";");
+  const several = parts.length > 1 && parts.length === findings.get("column_name", i).split(";").length;
+  return several ? parts.map((part) => part || "empty").join("; ") : value || "empty";
+}
+
 function drawRow(findings, i, isOpen, onToggle) {
   const tr = make("tr");
   const cell = (label) => {
@@ -30,10 +38,10 @@ function drawRow(findings, i, isOpen, onToggle) {
   if (state && findings.hasHistory) what.append(make("span", "tag", state));
   what.append(make("span", "id", findings.get("rule_id", i) + " · " + findings.table(findings.get("table_name", i))));
   const value = findings.get("value", i);
-  cell("Found").append(make("span", value ? "v" : "v none", value || "empty"), make("span", "id", findings.get("column_name", i)));
+  cell("Found").append(make("span", value ? "v" : "v none", found(findings, i)), breakable("span", "id", findings.get("column_name", i)));
   cell("School").textContent = findings.school(findings.get("school", i));
   cell("Student").textContent = findings.get("sid", i) || "–";
-  cell("File").append(findings.get("file_name", i) || "–", make("span", "id", line(findings.lines[i])));
+  cell("File").append(breakable("span", "", findings.get("file_name", i) || "–"), make("span", "id", line(findings.lines[i])));
   return tr;
 }
 
@@ -46,6 +54,19 @@ function drawDetail(findings, i) {
   two.append(facts(findings, i), advice(findings, i));
   td.append(two);
   return tr;
+}
+
+// Parts of a key that a row shows anyhow.
+const TOLD = ["sid", "home_rcdts", "serving_rcdts", "file_name", "line_number", "column_name"];
+
+function named(findings, code) {
+  return findings.schoolNames[code] ? `${findings.schoolNames[code]} (${code})` : findings.school(code);
+}
+
+// "local_course_id" -> "Local course id"
+function label(name) {
+  const text = name.replace(/_/g, " ");
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 // Field, found, expected; the record's key; where it stands.
@@ -64,12 +85,15 @@ function facts(findings, i) {
     fact("Found", findings.get("value", i) || "empty", "found");
   }
   fact("Expected", findings.get("expected", i));
+  const school = findings.get("school", i);
+  const serving = findings.get("serving_rcdts", i);
+  fact("School", named(findings, school));
+  if (serving && serving !== school) fact("Serving school", named(findings, serving));
   for (const [name, value] of findings.key(i)) {
-    if (name === "sid" || columns.includes(name)) continue;
-    fact(name.replace(/_/g, " "), name.endsWith("_rcdts") && findings.schoolNames[value] ? `${findings.school(value)} (${value})` : value);
+    if (!TOLD.includes(name) && !columns.includes(name)) fact(label(name), value);
   }
   const first = findings.get("first_seen", i);
-  if (findings.hasHistory && first) fact("first seen", first);
+  if (findings.hasHistory && first) fact("First seen", first);
   return list;
 }
 
@@ -97,7 +121,7 @@ function others(findings, i) {
     const value = findings.get("value", j);
     const where = [findings.get("rule_id", j), findings.table(findings.get("table_name", j)), line(findings.lines[j])];
     item.append(severityMark(findings.get("severity", j)), findings.get("message", j));
-    if (value) item.append(" ", make("code", "", value));
+    if (value) item.append(" ", make("code", "", found(findings, j)));
     item.append(make("span", "id", where.filter(Boolean).join(" · ")));
     list.append(item);
   }

@@ -1,6 +1,6 @@
 """An invented ``audit.duckdb`` of any size: Prairie Bend, six schools, nobody real.
 
-    python tests/reports/sample.py FOLDER [FINDINGS]     writes FOLDER/audit.duckdb and FOLDER/report/index.html
+python tests/reports/sample.py FOLDER [FINDINGS]     writes FOLDER/audit.duckdb and FOLDER/report/index.html
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import polars as pl
+from faults import FAULTS, OTHER, Fault
 
 RCDT = "99998401026"
 SCHOOLS = {
@@ -55,108 +56,24 @@ EXCEPTIONS = {
     "state": pl.String,
     "first_seen": pl.Date,
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One rule with findings: ``weight`` decides how many, ``values`` how often each (None: no value)."""
-
-    rule_id: str
-    title: str
-    table: str
-    columns: str
-    message: str
-    expected: str
-    fix: str
-    weight: int
-    values: dict[str | None, int]
-    severity: str = "error"
-    kind: str = "row"
-    note: str = ""
-    executable: str = "full"
-    source: str = "The record must be sent in the form the state gives"
-    section: str = "Student Course Assignment"
-    school: int | None = None  # index of the only school that has it
-    effective: str = ""
-
-
-FAULTS = (
-    Fault(
-        "IL-SCA-021", "Course has no teacher", "student_course_assignment", "section_number",
-        "No teacher is assigned to this section.", "a teacher course assignment for the same school, course, section",
-        "Open the section in the student system and check that a teacher is attached for the whole term. Send the "
-        "Teacher Course Assignment file first, then this file again.", 34, {"ALG1-03": 5, "ENG9-01": 3, "BIO-02": 1},
-        kind="cross", source="A Teacher Course Assignment must exist before", effective="2018-08-07 (added)",
-        note="A teacher whose assignment ended before the student's course began does not count.",
-    ),
-    Fault(
-        "IL-SCA-017", "Credit is not an allowed value", "student_course_assignment", "course_credit",
-        "The credit is not one of the values the state accepts.", "one of 0.000, 0.250, 0.500, 1.000 ...",
-        "Correct the credit on the course in the course catalogue, not on each student. Export again.",
-        18, {"0.333": 5, "1.3": 2, "0.3": 1},
-    ),
-    Fault(
-        "IL-ENR-006", "Enrolled in two districts at the same time", "enrollment", "enrollment_date;exit_date",
-        "The student is enrolled in two home districts on the same days.", "enrollments that do not share a day",
-        "Ask the other district to exit the student, or move your enrollment date behind that exit.",
-        9, {"2018-08-20;": 3, "2018-08-22;2018-12-21": 1}, kind="group", section="Enrollment",
-        source="The system does not allow a student to be enrolled in",
-        note="The later enrollment is reported. The day of exit and the day of entry are both full days.",
-    ),
-    Fault(
-        "IL-ENR-017", "Grade does not fit the age", "enrollment", "entry_grade_level",
-        "The student is too young or too old for the grade.", "an age that fits the grade", "Check the birth date "
-        "against the birth certificate, then the grade.", 4, {"01": 3, "14": 2, "12": 1}, section="Enrollment",
-    ),
-    Fault(
-        "IL-TCA-004", "Educator number is not known", "teacher_course_assignment", "educator_id",
-        "The educator number is not in the state's list.", "an educator number (IEIN) of seven digits",
-        "Look the educator up in the licensure system and correct the number.", 3, {"0": 1},
-        section="Teacher Course Assignment Entry", executable="partly: the state's educator list is not public",
-    ),
-    Fault(
-        "IL-DISC-006", "Incident type is missing", "discipline", "incident_type_code",
-        "The incident has no type.", "a code of the list incident_type_code", "Choose the type in the incident.",
-        2, {None: 1}, section="Student Discipline", school=1,
-    ),
-    Fault(
-        "KEY-student", "Doubled or empty key", "student", "sid", "This student stands twice in the file.",
-        "each student once", "Delete the second line.", 1, {None: 1}, section="", source="",
-    ),
-    Fault(
-        "FMT-DATE", "Not a date", "enrollment", "enrollment_date", "This is not a date.", "MM/DD/YYYY or YYYY-MM-DD",
-        "Write the date as MM/DD/YYYY.", 1, {"13/45/2018": 2, "yesterday": 1}, section="", source="",
-    ),
-    Fault(
-        "IL-HOME-005", "Address should be checked", "homeless", "nighttime_residence_code",
-        "The residence code does not fit the program.", "a code that fits", "Check with the liaison.",
-        3, {"09": 1}, severity="warning", section="Homeless",
-    ),
-    Fault(
-        "IL-SCA-030", "Course starts before the enrollment", "student_course_assignment", "course_start_date",
-        "The course starts before the student is enrolled.", "a start on or after the enrollment date",
-        "Correct the start of the course.", 8, {"2018-08-15": 2, "2018-08-16": 1}, severity="warning", kind="cross",
-    ),
-    Fault(
-        "SA-GPA-001", "Unusual number of courses", "student_course_assignment", "sid",
-        "More than 14 courses in one term.", "up to 14 courses", "Look whether courses were sent twice.",
-        6, {None: 1}, severity="info", section="", source="",
-    ),
+LINES = (
+    "lines",
+    "header_lines",
+    "blank_lines",
+    "embedded_newlines",
+    "rows_read",
+    "rows_checked",
+    "rows_rejected",
 )
-
-#: Rules without findings: id, title, status, population, undetermined, reason.
-OTHER = (
-    ("IL-ENR-001", "Home and serving school are filled", "passed", 6240, 0, ""),
-    ("IL-ENR-002", "Enrollment date is not in the future", "passed", 6240, 3, ""),
-    ("IL-SCA-002", "Course row has an enrollment", "passed", 98211, 0, ""),
-    ("IL-504-001", "Plan dates are in order", "not_run", 0, 0, "not supplied: table plan_504"),
-    ("IL-504-002", "Plan has a reason", "not_run", 0, 0, "not supplied: table plan_504"),
-    ("IL-EXIT-012", "Exit was changed", "not_run", 0, 0, "no previous snapshot (--previous)"),
-    ("IL-CARE-002", "Caregiver id is unique", "not_applicable", 0, 0, ""),
-    ("IL-SCA-015", "Term of preschool courses", "reported_elsewhere", 0, 0, "IL-PSCA-014"),
-    ("IL-GEN-001", "All records are judged alike", "not_executable", 0, 0, "process"),
-    ("IL-ENR-040", "Removed in 2017", "retired", 0, 0, ""),
-)
+INPUTS = {
+    "path": pl.String,
+    "sha256": pl.String,
+    "kind": pl.String,
+    "layout_id": pl.String,
+    "tables": pl.List(pl.String),
+    **dict.fromkeys(LINES, pl.Int64),
+    "readable": pl.Boolean,
+}
 
 
 @dataclass
@@ -185,7 +102,7 @@ class Sample:
                 "exceptions": frame,
                 "rules": self._rules(),
                 "rule_results": self._results(frame),
-                "inputs": self._inputs(),
+                "inputs": self._inputs(frame),
                 "checked_tables": self._tables(),
                 "notices": pl.DataFrame({"text": list(self.notices)}, schema={"text": pl.String}),
                 "entities": pl.DataFrame(
@@ -218,7 +135,9 @@ class Sample:
         students = max(20, rows * 2 // 3)
         who = np.sort(rng.integers(0, students, n))
         schools = np.array(list(SCHOOLS))
-        home = schools[(who * 7919 % 100 * len(schools)) // 100] if fault.school is None else [schools[fault.school]] * n
+        home = (
+            schools[(who * 7919 % 100 * len(schools)) // 100] if fault.school is None else [schools[fault.school]] * n
+        )
         values = list(fault.values)
         shares = np.array(list(fault.values.values()), dtype=float)
         value = [values[i] for i in rng.choice(len(values), n, p=shares / shares.sum())]
@@ -226,9 +145,7 @@ class Sample:
         line = 2 + who * 5 + rng.integers(0, 5, n)
         course = [f"{c:05d}A000" for c in rng.integers(1001, 1200, n)]
         section = rng.integers(1, 20, n)
-        keys = [
-            self._key(fault.table, s, h, c, int(x)) for s, h, c, x in zip(sid, home, course, section, strict=True)
-        ]
+        keys = [self._key(fault.table, s, h, c, int(x)) for s, h, c, x in zip(sid, home, course, section, strict=True)]
         state = rng.choice(["new", "open", "came_back"], n, p=[0.06, 0.92, 0.02]) if self.history else ["new"] * n
         return pl.DataFrame(
             {
@@ -259,8 +176,12 @@ class Sample:
             key = {"sid": sid}
         elif table == "student_course_assignment":
             key |= {
-                "local_course_id": f"L{course[:5]}", "school_year": "2019", "section_number": str(section),
-                "serving_rcdts": home, "state_course_code": course, "term_code": "S1",
+                "local_course_id": f"L{course[:5]}",
+                "school_year": "2019",
+                "section_number": str(section),
+                "serving_rcdts": home,
+                "state_course_code": course,
+                "term_code": "S1",
             }
         elif table == "teacher_course_assignment":
             key = {"educator_id": f"{section:07d}", "state_course_code": course, "teaching_location": home}
@@ -271,10 +192,21 @@ class Sample:
     def _rules(self) -> pl.DataFrame:
         rows = [
             {
-                "rule_id": f.rule_id, "title": f.title, "severity": f.severity, "kind": f.kind, "section": f.section,
-                "source": f.source, "table_name": f.table, "columns": f.columns, "message": f.message,
-                "expected": f.expected, "fix": f.fix, "years": "2019-" if f.kind == "cross" else "",
-                "effective": f.effective, "executable": f.executable, "note": f.note,
+                "rule_id": f.rule_id,
+                "title": f.title,
+                "severity": f.severity,
+                "kind": f.kind,
+                "section": f.section,
+                "source": f.source,
+                "table_name": f.table,
+                "columns": f.columns,
+                "message": f.message,
+                "expected": f.expected,
+                "fix": f.fix,
+                "years": "2019-" if f.kind == "cross" else "",
+                "effective": f.effective,
+                "executable": f.executable,
+                "note": f.note,
             }
             for f in self.faults
         ]
@@ -285,8 +217,15 @@ class Sample:
     def _results(self, frame: pl.DataFrame) -> pl.DataFrame:
         found = dict(frame.group_by("rule_id").len().iter_rows())
         rows = [
-            (f.rule_id, "findings" if found.get(f.rule_id) else "passed", found.get(f.rule_id, 0) * 9 + 40,
-             found.get(f.rule_id, 0), 12 if f.kind == "cross" else 0, 0.01, "")
+            (
+                f.rule_id,
+                "findings" if found.get(f.rule_id) else "passed",
+                found.get(f.rule_id, 0) * 9 + 40,
+                found.get(f.rule_id, 0),
+                12 if f.kind == "cross" else 0,
+                0.01,
+                "",
+            )
             for f in self.faults
         ]
         rows += [(i, s, p, 0, u, 0.01, why) for i, _, s, p, u, why in OTHER]
@@ -297,31 +236,36 @@ class Sample:
         names = ["rule_id", "status", "population", "findings", "undetermined", "seconds", "reason"]
         return pl.DataFrame(rows, schema=names, orient="row")
 
-    def _inputs(self) -> pl.DataFrame:
+    def _inputs(self, frame: pl.DataFrame) -> pl.DataFrame:
+        broken = frame.filter(pl.col("rule_id") == "FMT-FIELDS").unique(["file_name", "line_number"])
+        rejected = dict(broken.group_by("file_name").len().iter_rows())
         rows = []
         for path in sorted(set(FILES.values())) if self.spoil != "empty" else []:
             tables = sorted(t for t, f in FILES.items() if f == path)
             checked = sum(self.table_rows()[t] for t in tables) // len(tables)
             rows.append(
                 {
-                    "path": path, "sha256": hashlib.sha256(path.encode()).hexdigest(),
+                    "path": path,
+                    "sha256": hashlib.sha256(path.encode()).hexdigest(),
                     "kind": "table" if path[0].isalpha() else "batch",
-                    "layout_id": "" if path[0].isalpha() else f"{tables[-1]}_2018", "tables": tables,
-                    "lines": checked + 8, "header_lines": 1, "blank_lines": 2, "embedded_newlines": 1,
-                    "rows_read": checked + 4, "rows_checked": checked, "rows_rejected": 4, "readable": True,
+                    "layout_id": "" if path[0].isalpha() else f"{tables[-1]}_2018",
+                    "tables": tables,
+                    "lines": checked + rejected.get(path, 0) + 4,
+                    "header_lines": 1,
+                    "blank_lines": 2,
+                    "embedded_newlines": 1,
+                    "rows_read": checked + rejected.get(path, 0),
+                    "rows_checked": checked,
+                    "rows_rejected": rejected.get(path, 0),
+                    "readable": True,
                 }
             )
         if self.spoil == "unreadable":
-            rows.append(rows[-1] | {"path": "broken.csv", "readable": False, "lines": 0, "header_lines": 0,
-                                    "blank_lines": 0, "embedded_newlines": 0, "rows_read": 0, "rows_checked": 0,
-                                    "rows_rejected": 0, "tables": []})
+            nothing = {"path": "broken.csv", "readable": False, "tables": [], "layout_id": "", "kind": "unread"}
+            rows.append(rows[-1] | dict.fromkeys(LINES, 0) | nothing)
         if self.spoil == "unbalanced":
             rows[0]["lines"] += 3
-        schema = {"path": pl.String, "sha256": pl.String, "kind": pl.String, "layout_id": pl.String,
-                  "tables": pl.List(pl.String)} | dict.fromkeys(
-            ("lines", "header_lines", "blank_lines", "embedded_newlines", "rows_read", "rows_checked",
-             "rows_rejected"), pl.Int64) | {"readable": pl.Boolean}  # fmt: skip
-        return pl.DataFrame(rows, schema=schema)
+        return pl.DataFrame(rows, schema=INPUTS)
 
     def table_rows(self) -> dict[str, int]:
         """Rows checked of each table."""
@@ -342,9 +286,15 @@ class Sample:
         return pl.DataFrame(
             [
                 {
-                    "as_of": dt.date(2018, 11, 30), "as_of_origin": "line 1 of the batch files", "school_year": 2019,
-                    "rulebook": "illinois", "rulebook_title": TITLE, "rulebook_version": "7f3a91c2d0e4",
-                    "started": dt.datetime(2018, 12, 1, 5, 10, 3), "seconds": 8.4, "verdict": verdict,
+                    "as_of": dt.date(2018, 11, 30),
+                    "as_of_origin": "line 1 of the batch files",
+                    "school_year": 2019,
+                    "rulebook": "illinois",
+                    "rulebook_title": TITLE,
+                    "rulebook_version": "7f3a91c2d0e4",
+                    "started": dt.datetime(2018, 12, 1, 5, 10, 3),
+                    "seconds": 8.4,
+                    "verdict": verdict,
                     "exit_status": status,
                 }
             ]
