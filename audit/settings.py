@@ -18,15 +18,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
+from audit import values
 from audit.errors import UserError
 
 FILE_NAME = "sis-audit.toml"
 PREFIX = "SIS_AUDIT_"
 DEFAULT_OUT = Path("sis-audit-out")
 
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-_UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
-_LEAST_MEMORY = 256 * 10**6
 _MOST_BY_DEFAULT = 3 * 10**9
 #: Assumed where the system does not tell its memory.
 _RAM_UNKNOWN = 4 * 10**9
@@ -34,7 +32,7 @@ _RAM_UNKNOWN = 4 * 10**9
 
 def default_memory() -> str:
     """About 60 % of the machine's (or container's) memory, at most 3 GB, as ``3000MB``."""
-    return f"{max(_LEAST_MEMORY, min(_MOST_BY_DEFAULT, _ram() * 6 // 10)) // 10**6}MB"
+    return f"{max(values.LEAST_MEMORY, min(_MOST_BY_DEFAULT, _ram() * 6 // 10)) // 10**6}MB"
 
 
 def _ram() -> int:
@@ -87,7 +85,7 @@ class Options:
 
     @property
     def memory_bytes(self) -> int:
-        return parse_memory(self.memory, "memory")
+        return values.parse_memory(self.memory, "memory")
 
     def takes(self, rule_id: str) -> bool:
         """Whether ``select`` and ``ignore`` leave the rule in: the longer of two matching beginnings decides."""
@@ -116,122 +114,28 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Reading one value. ``where`` names the option, variable or key; a value of TOML may be typed already.
-
-
-def parse_memory(value: Any, where: str) -> int:
-    """Bytes of ``3GB``, ``1500 MB``, ``2GiB``."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", str(value).strip())
-    if not match or match[2].upper() not in _UNITS:
-        raise UserError(f"{where}: '{value}' is no amount of memory. Write a number and a unit, as in 3GB or 1500MB.")
-    amount = int(float(match[1]) * _UNITS[match[2].upper()])
-    if amount < _LEAST_MEMORY:
-        raise UserError(f"{where}: {value} is too little. At least {_LEAST_MEMORY // 10**6}MB are needed.")
-    return amount
-
-
-def _memory(value: Any, where: str) -> str:
-    parse_memory(value, where)
-    return str(value).strip()
-
-
-def _path(value: Any, where: str) -> Path:
-    if not isinstance(value, str | Path) or not str(value).strip():
-        raise UserError(f"{where}: a path is needed.")
-    return Path(value).expanduser()
-
-
-def _date(value: Any, where: str) -> dt.date:
-    if isinstance(value, dt.date):
-        return value.date() if isinstance(value, dt.datetime) else value
-    for form in ("%Y-%m-%d", "%m/%d/%Y"):
-        try:
-            return dt.datetime.strptime(str(value).strip(), form).date()
-        except ValueError:
-            continue
-    raise UserError(f"{where}: '{value}' is no date. Write YYYY-MM-DD, as in 2018-11-30.")
-
-
-def _integer(least: int, most: int, example: str) -> Callable[[Any, str], int]:
-    def parse(value: Any, where: str) -> int:
-        text = str(value).strip()
-        if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,9}", text) or not least <= int(text) <= most:
-            raise UserError(f"{where}: '{value}' is no whole number from {least} to {most}. Example: {example}.")
-        return int(text)
-
-    return parse
-
-
-def _flag(value: Any, where: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    if str(value).strip().lower() not in known:
-        raise UserError(f"{where}: '{value}' is neither true nor false.")
-    return known[str(value).strip().lower()]
-
-
-def _choice(*choices: str) -> Callable[[Any, str], str]:
-    def parse(value: Any, where: str) -> str:
-        text = str(value).strip().lower()
-        if text not in choices:
-            raise UserError(f"{where}: '{value}' is not known. {_nearest(text, choices)}")
-        return text
-
-    return parse
-
-
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return (f"Nearest: {near[0]}. " if near else "") + f"Known: {', '.join(known)}."
-
-
-def _state(value: Any, where: str) -> str:
-    from importlib import metadata  # 30 ms
-
-    installed = sorted(e.name for e in metadata.entry_points(group="sis_audit.rulebooks"))
-    return _choice("auto", *installed)(value, where)
-
-
-def _rcdt(value: Any, where: str) -> str:
-    text = str(value).strip().upper().replace("-", "")
-    if not re.fullmatch(r"\d{8}[0-9A-Z]\d\d([0-9A-Z]{4})?", text):
-        raise UserError(f"{where}: '{value}' is no RCDT (11 characters) or RCDTS (15). Example: 99998001026.")
-    return text[:11]
-
-
-def _prefixes(value: Any, where: str) -> tuple[str, ...]:
-    items = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else [None]
-    words = [w for item in items for w in (re.split(r"[\s,]+", item) if isinstance(item, str) else [""])]
-    wrong = [w for w in words if not re.fullmatch(r"[A-Za-z0-9_-]*", w)]
-    if wrong or not any(words):
-        shown = f"'{wrong[0]}' is" if wrong else "there are"
-        raise UserError(f"{where}: {shown} no rule ids. Write ids or their beginnings, as in ENR-006,IL-SCA.")
-    return tuple(dict.fromkeys(w.upper() for w in words if w))
-
-
+#: Field -> how its value is read.
 _PARSERS: dict[str, Callable[[Any, str], Any]] = {
-    "out": _path,
-    "base": _path,
-    "previous": _path,
-    "state": _state,
-    "as_of": _date,
-    "school_year": _integer(1990, 2100, "2019, the year in which the school year ends"),
-    "submitter": _rcdt,
-    "select": _prefixes,
-    "ignore": _prefixes,
-    "rules": _path,
-    "names": _choice("none", "initials", "full"),
-    "fail_on": _choice("error", "warning", "new"),
-    "exit_zero": _flag,
-    "format": _choice("text", "json"),
-    "memory": _memory,
-    "threads": _integer(1, 1024, "2"),
-    "reference": _path,
-    "show_values": _flag,
-    "progress": _flag,
-    "verbosity": _integer(-1, 3, "1"),
+    "out": values.path,
+    "base": values.path,
+    "previous": values.path,
+    "state": values.state,
+    "as_of": values.date,
+    "school_year": values.integer(1990, 2100, "2019, the year in which the school year ends"),
+    "submitter": values.rcdt,
+    "select": values.prefixes,
+    "ignore": values.prefixes,
+    "rules": values.path,
+    "names": values.choice("none", "initials", "full"),
+    "fail_on": values.choice("error", "warning", "new"),
+    "exit_zero": values.flag,
+    "format": values.choice("text", "json"),
+    "memory": values.memory,
+    "threads": values.integer(1, 1024, "2"),
+    "reference": values.path,
+    "show_values": values.flag,
+    "progress": values.flag,
+    "verbosity": values.integer(-1, 3, "1"),
 }
 #: What a file or a variable may not switch on: someone must ask for it at the keyboard.
 _OPTION_ONLY = {"show_values"}
@@ -253,9 +157,9 @@ def resolve(
 
     Raises UserError (exit 2) that names the option, variable or key.
     """
-    values, origins = gather(given, extract=extract, config=config, environ=environ)
+    found, origins = gather(given, extract=extract, config=config, environ=environ)
     origins["extract"] = "option"
-    return Options(extract=extract, **values, origins={f.name: origins.get(f.name, "default") for f in _fields()})
+    return Options(extract=extract, **found, origins={f.name: origins.get(f.name, "default") for f in _fields()})
 
 
 def _fields() -> list[Any]:
@@ -271,15 +175,15 @@ def gather(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The values that are set somewhere, checked, and the origin of each."""
     environ = os.environ if environ is None else environ
-    values: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     origins: dict[str, str] = {}
     file = _file(extract, config, environ)
     layers = [*_from_file(file), *_from_environment(environ), *_from_options(given)]
     for key, value, where, origin in layers:
-        values[key], origins[key] = _PARSERS[key](value, where), origin
-        if origin.startswith("file") and isinstance(values[key], Path) and file:
-            values[key] = file.parent / values[key]
-    return values, origins
+        found[key], origins[key] = _PARSERS[key](value, where), origin
+        if origin.startswith("file") and isinstance(found[key], Path) and file:
+            found[key] = file.parent / found[key]
+    return found, origins
 
 
 _Layer = list[tuple[str, Any, str, str]]  # field, value, where it stands (for messages), origin

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from audit.errors import UserError, strongest
-from audit.settings import FILE_NAME, Options, check_paths, default_memory, gather, parse_memory, resolve
+from audit.settings import FILE_NAME, Options, check_paths, default_memory, gather, resolve
+from audit.values import parse_memory
 
 
 @pytest.fixture
@@ -101,6 +102,7 @@ def test_other_variables_and_empty_ones_are_left_alone(here):
     [
         ("as_of", "2018-13-01", "'2018-13-01' is no date. Write YYYY-MM-DD"),
         ("as_of", "tomorrow", "is no date"),
+        ("as_of", "0018-11-30", "is no date"),
         ("school_year", "19", "is no whole number from 1990 to 2100"),
         ("threads", "0", "is no whole number from 1"),
         ("threads", "two", "is no whole number"),
