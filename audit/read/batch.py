@@ -50,9 +50,10 @@ def looks_like_batch(fields: Sequence[str], types: Collection[str]) -> bool:
     After a known name one more sign is enough; a mistyped name needs the district's code and one more sign. The columns
     of a table may be called like a type of file, but they are no numbers and dates.
     """
-    head = [*trimmed(fields), *[""] * 6][:6]
-    if not head[0] or head[5]:
+    head = trimmed(fields)
+    if len(head) > 5 or not head:
         return False
+    head += [""] * (5 - len(head))
     count, sent, district = _COUNT.fullmatch(head[1]), _LIKE_DATE.fullmatch(head[3]), _LIKE_RCDT.fullmatch(head[4])
     if plain_name(head[0]) in types:
         return bool(count or sent or district)
