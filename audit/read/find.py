@@ -8,7 +8,6 @@ Everything else is left alone and counted.
 from __future__ import annotations
 
 import csv
-import gzip
 import os
 import re
 import stat
@@ -26,7 +25,8 @@ from audit.rulebook import Rulebook
 #: Bytes of a file in which its first line must end to be recognised.
 HEAD = 1 << 16
 _ENDINGS = (".csv.gz", ".csv", ".parquet")
-_DUCKDB_MAGIC = b"DUCK"
+_DUCKDB_MAGIC, _GZIP_MAGIC = b"DUCK", b"\x1f\x8b"
+_GZIP_WINDOW = 31
 #: How vendors name batch files: district, day sent, sequence.
 _BATCH_NAME = re.compile(r".*_\d{8}_\d{3}\.(csv|txt)(\.gz)?", re.IGNORECASE)
 
@@ -198,16 +198,15 @@ def _ending(name: str) -> str:
 
 
 def _head(path: Path) -> bytes:
-    """The first bytes of a file, unpacked; what can't be unpacked comes as it is. Raises OSError."""
+    """The first bytes of a file, unpacked; nothing if they can't be unpacked. Raises OSError."""
     with path.open("rb") as raw:
         head = raw.read(HEAD)
-    if not head.startswith(b"\x1f\x8b"):
+    if not head.startswith(_GZIP_MAGIC):
         return head
     try:
-        with gzip.open(path) as packed:
-            return packed.read(HEAD)
-    except (OSError, EOFError, zlib.error):
-        return head
+        return zlib.decompressobj(_GZIP_WINDOW).decompress(head, HEAD)
+    except zlib.error:
+        return b""
 
 
 def _first_fields(head: bytes) -> list[str]:
@@ -258,6 +257,9 @@ def _tables_within(root: Path, tables: Collection[str]) -> Found:
         if name.lower() in tables:
             shown_name = shown(f"{root.name}/{name}")
             found.inputs.append(Input(root, shown_name, "duckdb", table=name.lower(), inner=name))
-    others = Counter({"tables of other names": len(names) - len(found.inputs)})
-    _tell(found, +others, 0, [])
+    others = len(names) - len(found.inputs)
+    if not found.inputs:
+        found.notices.append(f"Nothing to check: none of the file's {others} tables has the name of a known table.")
+    elif others:
+        found.notices.append(f"Left alone, as no table of these names is known: {others}.")
     return found
