@@ -279,8 +279,9 @@ def rules_list(
 
     entries = explain.catalogue(_books(state, rules))
     shown = explain.chosen(entries, section=section, severity=severity, kind=kind)
-    names = ("id", "severity", "kind", "status", "title")
-    typer.echo(formatted(names, [tuple(e[n] for n in names) for e in shown], format_), nl=False)
+    names = ("rule_id", "severity", "kind", "status", "title")
+    rows = [tuple(e[n] for n in names) for e in shown]
+    typer.echo(formatted(("id", *names[1:]), rows, format_), nl=False)
 
 
 @rules_app.command("show")

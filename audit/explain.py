@@ -17,9 +17,9 @@ from audit.rulebook_load import available, load
 
 Known = Rule | NotRaised | Format
 
-#: Fields of a catalogue entry, in the order of ``rules export``.
+#: Fields of a catalogue entry, in the order of ``rules export``; names as in the stored table ``rules``.
 FIELDS = (
-    "id",
+    "rule_id",
     "title",
     "severity",
     "kind",
@@ -28,7 +28,7 @@ FIELDS = (
     "source",
     "years",
     "effective",
-    "table",
+    "table_name",
     "columns",
     "key",
     "grain",
@@ -87,15 +87,15 @@ def catalogue(books: Iterable[Rulebook]) -> list[dict[str, str]]:
 
 
 def _entry(rule: Known, book: Rulebook) -> dict[str, str]:
-    entry = dict.fromkeys(FIELDS, "") | {"id": rule.id, "title": rule.title, "rulebook": book.name}
+    entry = dict.fromkeys(FIELDS, "") | {"rule_id": rule.id, "title": rule.title, "rulebook": book.name}
     if isinstance(rule, NotRaised):
         return entry | {"status": rule.status, "reason": rule.reason}
     if isinstance(rule, Format):
         said = {name: getattr(rule, name) for name in ("severity", "message", "expected", "fix")}
         return entry | said | {"kind": "format", "status": "active", "section": "Reading"}
-    given = {name: getattr(rule, name) for name in FIELDS if name not in ("reads", "reason", "rulebook", "status")}
-    plain = {name: ";".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
-    return entry | plain | {"reads": _reads(rule), "status": "active"}
+    given = {name: getattr(rule, name, "") for name in FIELDS if name != "reads"}
+    plain = {name: ";".join(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
+    return entry | plain | {"table_name": rule.table, "reads": _reads(rule), "status": "active"}
 
 
 def _reads(rule: Rule) -> str:
@@ -119,7 +119,7 @@ def chosen(
 
 
 def _in_section(entry: Mapping[str, str], wanted: str) -> bool:
-    return wanted in entry["section"].lower() or wanted in entry["id"].lower().split("-")
+    return wanted in entry["section"].lower() or wanted in entry["rule_id"].lower().split("-")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

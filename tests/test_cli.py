@@ -22,7 +22,8 @@ from audit.cli import app
 #: Values of the extract that must never show up on a terminal.
 SID, NAME = "918273645", "Quillfeather"
 
-ENROLLMENT = """sid,home_rcdts,serving_rcdts,school_year,enrollment_date,entry_type_code,percent_day_attended,exit_type_code
+ENROLLMENT = """\
+sid,home_rcdts,serving_rcdts,school_year,enrollment_date,entry_type_code,percent_day_attended,exit_type_code
 918273645,990010010260001,990010010260001,2019,2018-08-20,01,{pda},
 918273646,990010010260001,990010010260001,2019,2018-08-20,01,1.00,
 """
@@ -377,13 +378,13 @@ def test_rules_list_filters_and_formats():
 def test_rules_export(tmp_path):
     out = tmp_path / "rules.json"
     assert run("rules", "export", "--format", "json", "--out", out).stdout == ""
-    rules = {r["id"]: r for r in json.loads(out.read_text())}
+    rules = {r["rule_id"]: r for r in json.loads(out.read_text())}
     rule = rules["IL-ENR-010"]
-    assert rule["table"] == "enrollment"
+    assert rule["table_name"] == "enrollment"
     assert rule["columns"] == "percent_day_attended"
     assert all(rule[field] for field in ("message", "expected", "fix", "section", "source", "reads"))
     rows = list(csv.DictReader(io.StringIO(run("rules", "export").stdout)))
-    assert [r["id"] for r in rows] == sorted(rules)
+    assert [r["rule_id"] for r in rows] == sorted(rules)
     assert rows[0].keys() == rule.keys()
 
 
