@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +46,7 @@ def _replace(entry: Path, target: Path) -> None:
         entry.rename(target)
         shutil.rmtree(old, ignore_errors=True)
     else:
-        os.replace(entry, target)
+        entry.replace(target)
 
 
 def _private(folder: Path) -> None:
@@ -65,11 +64,15 @@ def input_row(file: SourceFile) -> dict[str, Any]:
     return row | {"tables": list(file.tables), "readable": file.readable and file.balanced}
 
 
-def rule_row(rule: Rule) -> dict[str, Any]:
+#: What is told of a rule outside the program, beside its id, table and columns.
+_TOLD = ("title", "severity", "kind", "section", "source", "message", "expected", "fix", "years", "effective",
+         "executable", "note")  # fmt: skip
+
+
+def rule_row(rule: Rule) -> dict[str, str]:
     """One rule as the table ``rules`` and ``rules export`` have it."""
-    left_out = {"check", "sql", "reads", "optional", "key", "grain", "table", "columns", "id", "origin"}
     row = {"rule_id": rule.id, "table_name": rule.table, "columns": ";".join(rule.columns)}
-    return row | {f.name: getattr(rule, f.name) for f in fields(rule) if f.name not in left_out}
+    return row | {k: getattr(rule, k) for k in _TOLD}
 
 
 def write_exceptions(engine: Engine, folder: Path) -> None:
