@@ -1,7 +1,7 @@
 """Runs the cases that stand beside a rule: tiny tables in, findings out, through the code that judges real extracts.
 
 A case file is a YAML list. Each case names itself (``case``), gives rows per table (``prev.<table>`` for the snapshot
-before), and says what is to be found: ``finds`` (exception keys, as far as given; [] for none), ``undetermined``
+before), and says what is to be found: ``finds`` (the rows, by some of their columns; [] for none), ``undetermined``
 (default 0) and, where it matters, ``population``.
 """
 
@@ -102,9 +102,9 @@ class Bench:
             self.touched.add(target)
 
     def run(self, rule: Rule) -> tuple[Outcome, list[dict[str, Any]]]:
-        """Judges what is filled in; returns the outcome and the exception key of each finding."""
+        """Judges what is filled in; returns the outcome and the judged row of each finding."""
         judged = [self._run(part) for part in rule.parts]
-        return joined(o for o, _ in judged)[rule.id], [key for _, keys in judged for key in keys]
+        return joined(o for o, _ in judged)[rule.id], [row for _, rows_ in judged for row in rows_]
 
     def _run(self, rule: Rule) -> tuple[Outcome, list[dict[str, Any]]]:
         self.engine.run("delete from hits")
@@ -116,9 +116,10 @@ class Bench:
             outcome = rows.evaluate(self.engine, supply, [(rule, 1, ready)], PARAMETERS)[0]
         else:
             outcome = cross.evaluate(self.engine, [cross.Task(rule, 1, ready)], {table.name: supply}, PARAMETERS)[0]
-        key = ", ".join(quoted(k) for k in rule.key)
-        found = self.engine.rows(f"select {key} from hits join {quoted(rule.table)} using (_row) order by _row")
-        return outcome, [dict(zip(rule.key, values, strict=True)) for values in found]
+        names = list(table.columns)
+        shown = ", ".join(quoted(name) for name in names)
+        found = self.engine.rows(f"select {shown} from hits join {quoted(rule.table)} using (_row) order by _row")
+        return outcome, [dict(zip(names, values, strict=True)) for values in found]
 
 
 def matches(expected: dict[str, Any], found: dict[str, Any]) -> bool:

@@ -6,6 +6,7 @@ select
     min(_row) as _row,
     count(*) as active_count,
     count(distinct home_rcdts) as homes,
+    count(home_rcdts) as homes_filled,
     count(distinct entry_grade_level) as grades,
     count(entry_grade_level) as grades_filled,
     count(distinct coalesce(military_connected_indicator, 'none')) as military_values,

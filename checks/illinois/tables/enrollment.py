@@ -2,7 +2,21 @@
 
 import polars as pl
 
-from audit.rulebook import Reference, Table, code, date, decimal, integer, rcdt, rcdts, row_rule, text, yes_no
+from audit.rulebook import (
+    Reference,
+    Table,
+    code,
+    date,
+    decimal,
+    filled,
+    integer,
+    must_be,
+    rcdt,
+    rcdts,
+    row_rule,
+    text,
+    yes_no,
+)
 
 TABLE = Table(
     "enrollment",
@@ -38,6 +52,17 @@ TABLE = Table(
     marked_sql="exit_type_code = '99'",
     rules=(
         row_rule(
+            "IL-ENR-004",
+            "Home school is the district itself",
+            source="Enrollment | The Home RCDTS is not the District RCDTS code (ending in",
+            columns=("home_rcdts",),
+            holds=(pl.col("home_rcdts").str.slice(11, 4) != "0000").fill_null(True),
+            message="The Home RCDTS ends in 0000: it is the code of a district, not of a school.",
+            expected="the code of a school",
+            fix="Enter the RCDTS of the school that the student belongs to. The home school can't be changed: mark the "
+            "enrollment as erroneous (exit code 99) and enroll the student again.",
+        ),
+        row_rule(
             "IL-ENR-010",
             "Percent of Day Attended is not above 0 and at most 1.00",
             source="Enrollment | The PDA is greater than ‘0’ and less than or equal",
@@ -45,7 +70,92 @@ TABLE = Table(
             holds=pl.col("percent_day_attended").is_between(0, 1, closed="right").fill_null(False),
             message="Percent of Day Attended is missing, 0 or less, or above 1.00.",
             expected="above 0, at most 1.00",
-            fix="Enter the share of the day that the student attends this school, as 0.50; a whole day is 1.00, not 100.",
+            fix="Enter the share of the day that the student attends this school, as 0.50; a whole day is 1.00, not "
+            "100.",
+        ),
+        row_rule(
+            "IL-ENR-011",
+            "Open enrollment is not of the current school year",
+            source="Enrollment | School Year must be current year.",
+            columns=("school_year", "exit_date"),
+            when=pl.col("exit_date").is_null(),
+            holds=(pl.col("school_year") == pl.col("_current_school_year")).fill_null(False),
+            message="This enrollment has no exit date, but its School Year is not the current one.",
+            expected="the current school year while the enrollment is open",
+            fix="If the student has left, or the year has ended, exit the enrollment with its last day; if the year is "
+            "mistyped, mark the enrollment as erroneous (exit code 99) and enroll the student again.",
+            note="A whole extract also holds earlier years; so only enrollments that are still open are judged.",
+        ),
+        row_rule(
+            "IL-ENR-014",
+            "Enrollment Date is in the future or missing",
+            source="Enrollment | Enrollment Date cannot be future date.",
+            columns=("enrollment_date",),
+            holds=(pl.col("enrollment_date") <= pl.col("_as_of_date")).fill_null(False),
+            message="The Enrollment Date is missing, or later than the day of this check.",
+            expected="a date not later than the day of the check",
+            fix="Enter the first full day that the student attended; send an enrollment once that day has come.",
+        ),
+        row_rule(
+            "IL-ENR-015",
+            "Home school is an entity that can't be a home",
+            source="Enrollment | Home RCDTS cannot be 92xx. 93xx or 90xx.",
+            columns=("home_rcdts",),
+            holds=(~pl.col("home_rcdts").str.slice(11, 2).is_in(["90", "92", "93"])).fill_null(True),
+            message="The school part of the Home RCDTS begins with 90, 92 or 93.",
+            expected="a school part that begins with none of 90, 92, 93",
+            fix="Enter the student's own school as home and this entity as serving school. The home school can't be "
+            "changed: mark the enrollment as erroneous (exit code 99) and enroll the student again.",
+            note="90xx, 92xx and 93xx are read as the last four characters, the school part.",
+        ),
+        row_rule(
+            "IL-ENR-022",
+            "Serving school ends in 9000",
+            source="Enrollment | Serving RCDTS cannot end in “9000”.",
+            columns=("serving_rcdts",),
+            holds=(pl.col("serving_rcdts").str.slice(11, 4) != "9000").fill_null(True),
+            message="The Serving RCDTS ends in 9000, which can't serve students.",
+            expected="a code that does not end in 9000",
+            fix="Enter the RCDTS of the place that teaches the student. It can't be changed: mark the enrollment as "
+            "erroneous (exit code 99) and enroll the student again.",
+        ),
+        row_rule(
+            "IL-ENR-027",
+            "Pre-K enrollment was sent with the wrong template",
+            source="Enrollment | The Demographic Enrollment Template cannot be used for Pre-K Early Childhood",
+            columns=("entry_grade_level", "source_template"),
+            when=(pl.col("entry_grade_level") == "14") & filled("source_template"),
+            holds=pl.col("source_template") == "demographics_early_childhood",
+            message="A Pre-K enrollment (grade level 14) came with another template than Demographics and Early "
+            "Childhood.",
+            expected="the Demographics and Early Childhood template",
+            fix="Send the student with the Demographics and Early Childhood file, or correct the grade level.",
+            optional=("source_template",),
+            note="Where the extract does not say which template a row came with, the row is not judged.",
+        ),
+        row_rule(
+            "IL-ENR-040",
+            "Tuition-In is not No for Evaluation, Birth to 3 or Pre-K",
+            source="Enrollment | Tuition-In Indicator must be set to “no” for Evaluation, Birth to",
+            columns=("entry_grade_level", "tuition_in_indicator"),
+            when=pl.col("entry_grade_level").is_in(["22", "00", "14"]),
+            holds=must_be("tuition_in_indicator", "02"),
+            message="The grade level is 22, 00 or 14, but the Tuition-In Indicator is not 02 (No).",
+            expected="02",
+            fix="Set the Tuition-In Indicator to 02, or correct the grade level.",
+            years="2019-",
+            effective="2018-06-29",
+        ),
+        row_rule(
+            "IL-ENR-041",
+            "Dual language without Language of Instruction",
+            source="Enrollment | If Dual Language is ‘01’ or ‘02’ the Language of Instruction",
+            columns=("dual_language_code", "language_of_instruction_code"),
+            when=pl.col("dual_language_code").is_in(["01", "02"]),
+            holds=filled("language_of_instruction_code"),
+            message="Dual Language is 01 or 02, but the Language of Instruction is empty.",
+            expected="a language code",
+            fix="Enter the language in which the student is taught beside English, or correct Dual Language.",
         ),
     ),
 )
