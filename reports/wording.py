@@ -77,8 +77,10 @@ def rcdt(value: str) -> str:
     return "-".join(part for part in (value[:2], value[2:5], value[5:9], value[9:11], value[11:]) if part)
 
 
-def table(name: str) -> str:
+def table(name: str | None) -> str:
     """``student_course_assignment`` -> ``Student course assignment``."""
+    if not name:
+        return "No table"
     words = [w.upper() if w in _ACRONYMS else w for w in name.split("_")]
     text = " ".join(words)
     return text[:1].upper() + text[1:]

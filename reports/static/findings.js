@@ -95,7 +95,7 @@ class Findings {
     return this.schoolNames[code] || code || "No school in the record";
   }
   table(name) {
-    return this.tableNames[name] || name;
+    return this.tableNames[name] || name || "No table";
   }
   // Names and values of the key of a finding's record, in order of name.
   key(i) {
