@@ -1,21 +1,40 @@
 -- model: course_unmatched
--- doc: Student course rows without an enrollment of the same student, schools and year, and how far the search got:
---   0 no enrollment of the student at that home school, 1 not at that serving school, 2 not in that year.
+-- doc: Student course rows without a matching enrollment (G5), not marked erroneous, and how far the search for one
+--   got. ``steps``: how many steps of the matching cascade hold: 1 an enrollment of the student at that home school, 2
+--   and at that serving school, 3 and in that school year. ``possible_steps``: how many could hold if every key value
+--   that is missing on either side were the right one (4: there could be a matching enrollment).
 -- materialize: yes
+with unmatched as (
+    select c._row, c.sid, c.home_rcdts, c.serving_rcdts, c.school_year
+    from student_course_assignment c
+    where c.final_letter_grade_code is distinct from '99'
+        and not exists (
+            select 1
+            from enrollment_year y
+            where y.sid = c.sid and y.home_rcdts = c.home_rcdts and y.serving_rcdts = c.serving_rcdts
+                and y.school_year = c.school_year and y.valid > 0
+        )
+)
 select
     c._row,
-    case
-        when not exists (select 1 from enrollment e where e._last and e.sid = c.sid and e.home_rcdts = c.home_rcdts) then 0
-        when not exists (
-            select 1 from enrollment e
-            where e._last and e.sid = c.sid and e.home_rcdts = c.home_rcdts and e.serving_rcdts = c.serving_rcdts
-        ) then 1
-        else 2
-    end as steps
-from student_course_assignment c
-where not exists (
-    select 1
-    from enrollment_year y
-    where y.sid = c.sid and y.home_rcdts = c.home_rcdts and y.serving_rcdts = c.serving_rcdts
-        and y.school_year = c.school_year
-)
+    max(
+        case
+            when e.home_rcdts = c.home_rcdts and e.serving_rcdts = c.serving_rcdts
+                then case when e.school_year = c.school_year then 3 else 2 end
+            when e.home_rcdts = c.home_rcdts then 1
+            else 0
+        end
+    ) as steps,
+    max(
+        case
+            when c.sid is null then 4
+            when e.sid is null or e.home_rcdts <> c.home_rcdts then 0
+            when e.serving_rcdts <> c.serving_rcdts then 1
+            when e.school_year <> c.school_year then 2
+            when e.exit_type_code = '99' then 3
+            else 4
+        end
+    ) as possible_steps
+from unmatched c
+left join enrollment e on e.sid = c.sid and e._last
+group by c._row

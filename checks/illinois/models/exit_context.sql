@@ -1,9 +1,11 @@
 -- model: exit_context
--- doc: Exit rows with the enrollment that they exit (same key) and the student. ``is_current_exit``: an exited,
---   not erroneous enrollment of the current school year, which the completeness rules of the exit judge.
+-- doc: Exit rows (every copy of a doubled key, erroneous ones too) with the enrollment that they exit (same key) and
+--   the student. ``is_current``: of the current school year (G16); ``is_current_exit``: and an exited enrollment that
+--   is not erroneous, which the completeness rules judge.
 select
     x.*,
-    (x.exit_date is not null and x.exit_type_code is distinct from '99' and x.school_year = :current_school_year)
+    x.school_year = :current_school_year as is_current,
+    x.exit_date is not null and x.exit_type_code is distinct from '99' and x.school_year = :current_school_year
         as is_current_exit,
     e.sid is not null as enrollment_known,
     e.entry_grade_level,

@@ -4,7 +4,7 @@ key."""
 
 import polars as pl
 
-from audit.rulebook import Reference, Table, code, date, decimal, integer, rcdt, rcdts, text
+from audit.rulebook import Reference, Table, code, date, decimal, integer, rcdt, rcdts, row_rule, text
 
 TABLE = Table(
     "exit_enrollment",
@@ -33,4 +33,16 @@ TABLE = Table(
     ),
     marked=pl.col("exit_type_code") == "99",
     marked_sql="exit_type_code = '99'",
+    rules=(
+        row_rule(
+            "IL-EXIT-008",
+            "Exit Date is in the future",
+            source="Exit Enrollment | Exit Enrollment Date cannot be a future date.",
+            columns=("exit_date",),
+            holds=pl.col("exit_date") <= pl.col("_as_of_date"),
+            message="The Exit Date is after the day of this check.",
+            expected="the day of the check or earlier",
+            fix="Correct the Exit Date; a student who will leave later is exited on or after the last day.",
+        ),
+    ),
 )

@@ -1,8 +1,40 @@
 """Student course rows."""
 
+from decimal import Decimal
+
 import polars as pl
 
-from audit.rulebook import Reference, Table, code, date, decimal, integer, rcdt, rcdts, text, yes_no
+from audit.rulebook import (
+    Reference,
+    Table,
+    code,
+    date,
+    decimal,
+    filled,
+    integer,
+    must_be,
+    rcdt,
+    rcdts,
+    row_rule,
+    text,
+    yes_no,
+)
+
+#: Code list preschool_course_code.
+PRESCHOOL = ("73028AEXP", "73028AHSE", "73028APFA", "73028APLD", "73028ASPE", "73028ATBP", "73028ATIT")
+#: Columns that are empty in preschool course rows.
+NOT_IN_PRESCHOOL = (
+    "course_level_code",
+    "course_credit",
+    "articulated_credit",
+    "dual_credit",
+    "course_setting_code",
+    "single_parent",
+    "displaced_homemaker",
+    "course_numeric_grade",
+    "max_numeric_grade",
+)
+TERMS = ("Y1", "Y2", "S1", "S2", "S3", "T1", "T2", "T3", "T4", "Q1", "Q2", "Q3", "Q4", "Q5")
 
 TABLE = Table(
     "student_course_assignment",
@@ -51,4 +83,37 @@ TABLE = Table(
     ),
     marked=pl.col("final_letter_grade_code") == "99",
     marked_sql="final_letter_grade_code = '99'",
+    rules=(
+        row_rule(
+            "IL-SCA-016",
+            "Preschool course with fields that must be empty",
+            source="Student Course Assignment | Course Level, Course Credit, Articulated Credit, Dual Credit, Course "
+            "Setting, Single",
+            effective="2018-08-07 (added), updated 2018-09-05",
+            years="2019-",
+            columns=NOT_IN_PRESCHOOL,
+            optional=("any",),
+            when=must_be("state_course_code", *PRESCHOOL),
+            holds={column: pl.col(column).is_null() for column in NOT_IN_PRESCHOOL},
+            message="A course with a preschool code has fields filled that do not apply to preschool.",
+            expected="empty",
+            fix="Empty the named fields of this course row (0 does not count as empty), or correct its State Course "
+            "Code.",
+        ),
+        row_rule(
+            "IL-SCA-019",
+            "Course Credit is not between 0.001 and 3.00",
+            source="Student Course Assignment | Course Credit for all of Terms (Y1, Y2, S1, S2, S3,",
+            effective='2018-06-29 (marked "New"; change history 06/29/2018)',
+            years="2019-",
+            columns=("course_credit",),
+            when=filled("course_credit") & must_be("term_code", *TERMS) & ~must_be("state_course_code", *PRESCHOOL),
+            holds=pl.col("course_credit").is_between(pl.lit(Decimal("0.001")), pl.lit(Decimal("3"))),
+            message="The Course Credit is below 0.001 or above 3.00.",
+            expected="0.001 to 3.00",
+            fix="Enter the credit of the course in units, as 0.500.",
+            note="The value is taken as sent, with all its decimals. Preschool courses carry no credit and are left "
+            "out.",
+        ),
+    ),
 )

@@ -1,0 +1,20 @@
+-- id: IL-EXIT-018
+-- title: Birth to 3 student exited without a caregiver
+-- kind: completeness
+-- source: Exit Enrollment | If the student is Birth to 3, a Caregiver Demographic record
+-- table: exit_enrollment
+-- columns: entry_grade_level
+-- reads: exit_enrollment(sid, home_rcdts, serving_rcdts, school_year, enrollment_date, exit_date, exit_type_code),
+--   enrollment(sid, home_rcdts, serving_rcdts, school_year, enrollment_date, entry_grade_level), caregiver(sid)
+-- message: The exited student is in grade 00, but has no Caregiver Demographic record, or only ones whose caregiver SID
+--   does not exist.
+-- expected: at least one caregiver
+-- fix: Submit a Caregiver Demographic record for the student, without caregiver SID or with one that exists; then exit
+--   the student.
+-- note: Exits of the current school year of any type but 99; death is not exempt.
+select
+    _row,
+    entry_grade_level,
+    has_caregiver as holds
+from exit_completeness
+where entry_grade_level = '00'

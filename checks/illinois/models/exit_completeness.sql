@@ -1,0 +1,122 @@
+-- model: exit_completeness
+-- doc: Exits of the current school year that are not erroneous, with the records that must be complete by then: of the
+--   EL, homeless and birth to 3 rows of the student the fullest one of the year, of the outcomes rows the latest.
+--   Columns of a record that does not exist are null. ``has_caregiver`` is null where caregivers are named by SID but
+--   there is no student table to look them up.
+with exits as (
+    select * from exit_context where is_current_exit
+),
+el_of_year as (
+    select
+        sid, school_year, district_first_enrolled_date, el_services_start_date, el_entry_status_code,
+        class_periods_per_week_code, el_services_provided_code
+    from el
+    where _last
+    qualify row_number() over (
+        partition by sid, school_year
+        order by
+            case when district_first_enrolled_date is null then 1 else 0 end
+            + case when el_services_start_date is null then 1 else 0 end
+            + case when el_entry_status_code is null then 1 else 0 end
+            + case when class_periods_per_week_code is null then 1 else 0 end
+            + case when el_services_provided_code is null then 1 else 0 end,
+            _row desc
+    ) = 1
+),
+homeless_of_year as (
+    select sid, school_year, nighttime_residence_code, unaccompanied_youth_indicator
+    from homeless
+    where _last and erroneous_indicator is distinct from '01'
+    qualify row_number() over (
+        partition by sid, school_year
+        order by
+            case when nighttime_residence_code is null then 1 else 0 end
+            + case when unaccompanied_youth_indicator is null then 1 else 0 end,
+            _row desc
+    ) = 1
+),
+birth_to_3_of_year as (
+    select sid, home_rcdts, school_year, program_start_date, program_type_code
+    from birth_to_3
+    where _last
+    qualify row_number() over (
+        partition by sid, home_rcdts, school_year
+        order by
+            case when program_start_date is null then 1 else 0 end
+            + case when program_type_code is null then 1 else 0 end,
+            _row desc
+    ) = 1
+),
+latest_outcomes as (
+    select
+        sid,
+        entry_rating_date,
+        nullif(entry_rating_social, '99') as entry_rating_social,
+        nullif(entry_rating_knowledge, '99') as entry_rating_knowledge,
+        nullif(entry_rating_action, '99') as entry_rating_action
+    from early_childhood_outcomes
+    where _last and school_year <= :current_school_year
+    qualify row_number() over (partition by sid order by school_year desc) = 1
+),
+caregivers as (
+    select c.sid, max(case when c.caregiver_sid is null or s.sid is not null then 1 else 0 end) as usable
+    from caregiver c
+    left join student s on s.sid = c.caregiver_sid and s._last
+    where c._last
+    group by c.sid
+),
+addresses as (
+    select
+        sid,
+        coalesce(max(address_status) filter (where address_status = 'active'), max(address_status)) as address_status
+    from address
+    where _last
+    group by sid
+),
+immigrants as (
+    select distinct sid from immigrant
+)
+select
+    x._row,
+    x.entry_grade_level,
+    x.el_indicator,
+    x.idea_services_indicator,
+    x.private_school_student,
+    x.homeless_indicator,
+    x.sid_created_date,
+    l.district_first_enrolled_date,
+    l.el_services_start_date,
+    l.el_entry_status_code,
+    l.class_periods_per_week_code,
+    l.el_services_provided_code,
+    h.nighttime_residence_code,
+    h.unaccompanied_youth_indicator,
+    b.program_start_date,
+    b.program_type_code,
+    o.entry_rating_date,
+    o.entry_rating_social,
+    o.entry_rating_knowledge,
+    o.entry_rating_action,
+    case
+        when g.usable = 1 then true
+        when g.sid is null or exists (select 1 from student) then false
+    end as has_caregiver,
+    a.address_status,
+    i.sid is not null as has_immigrant_row,
+    f.preschool_for_all_funding,
+    f.preschool_for_all_expansion,
+    f.title_1_funding,
+    f.idea_funding,
+    f.fundings,
+    f.without_course
+from exits x
+left join el_of_year l on l.sid = x.sid and l.school_year = x.school_year
+left join homeless_of_year h on h.sid = x.sid and h.school_year = x.school_year
+left join birth_to_3_of_year b on b.sid = x.sid and b.home_rcdts = x.home_rcdts and b.school_year = x.school_year
+left join latest_outcomes o on o.sid = x.sid
+left join caregivers g on g.sid = x.sid
+left join addresses a on a.sid = x.sid
+left join immigrants i on i.sid = x.sid
+left join funding_courses f
+    on f.sid = x.sid and f.home_rcdts = x.home_rcdts and f.serving_rcdts = x.serving_rcdts
+    and f.school_year = x.school_year and f._last
