@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
@@ -210,10 +210,11 @@ class Decoder:
         categories = column.dtype.categories  # type: ignore[attr-defined]
         if categories != self._categories:
             self._begin(categories)
-        texts = categories.to_series()
-        if len(texts) > self._size:
-            self._learn(texts[self._size :].to_list())
-        return Cells(column, column.to_physical(), self._values, self._faults, self._padded)
+        codes = column.to_physical()
+        size = 1 + cast("int", codes.max() if codes.null_count() < len(codes) else -1)
+        if size > self._size:
+            self._learn([_entry(categories, code) for code in range(self._size, size)])
+        return Cells(column, codes, self._values, self._faults, self._padded)
 
     def _begin(self, categories: pl.Categories) -> None:
         """Starts with a new dictionary."""
@@ -234,6 +235,13 @@ class Decoder:
         self.lowered = self.lowered or any(c.lowered for c in cells)
         if isinstance(self._read, CodeReader) and self._read.telltale:
             self.telltale = self.telltale or any(self._read.is_telltale(t.strip()) for t in texts)
+
+
+def _entry(categories: pl.Categories, code: int) -> str:
+    try:
+        return cast("str", categories[code])
+    except IndexError:  # a number that no text was given after all: no row has it
+        return ""
 
 
 class Cells:

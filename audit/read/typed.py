@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -139,4 +140,6 @@ def _float_text(column: pl.Series) -> pl.Series:
     column = column.fill_nan(None)
     whole = (column == column.floor()) & (column.abs() < _EXACT)
     digits = column.set(~whole.fill_null(False), None).cast(pl.Int64).cast(pl.String)
-    return pl.select(pl.when(whole).then(digits).otherwise(column.cast(pl.String))).to_series()
+    text = pl.select(pl.when(whole).then(digits).otherwise(column.cast(pl.String))).to_series()
+    powers = text.filter(text.str.contains("e", literal=True)).unique()
+    return text.replace(powers, pl.Series([f"{Decimal(p):f}" for p in powers], dtype=pl.String))
