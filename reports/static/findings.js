@@ -35,10 +35,9 @@ class Column {
   get(i) {
     return this.values[this.codes[i]] ?? "";
   }
-  // For each finding 1 where the test of its value holds, else 0.
-  mask(test) {
-    const holds = this.values.map((value) => (test(value ?? "") ? 1 : 0));
-    return Uint8Array.from(this.codes, (code) => holds[code]);
+  // For each value 1 where the test holds, else 0.
+  test(holds) {
+    return Uint8Array.from(this.values, (value) => (holds(value ?? "") ? 1 : 0));
   }
 }
 
@@ -81,8 +80,12 @@ class Findings {
     const homes = home.values.map((value) => place.get(value ?? ""));
     const servings = serving.values.map((value) => place.get(value ?? ""));
     const empty = place.get("");
-    return new Column(values, Uint32Array.from(home.codes, (code, i) =>
-      homes[code] === empty ? servings[serving.codes[i]] : homes[code]));
+    const codes = new Uint32Array(this.size);
+    for (let i = 0; i < this.size; i++) {
+      const own = homes[home.codes[i]];
+      codes[i] = own === empty ? servings[serving.codes[i]] : own;
+    }
+    return new Column(values, codes);
   }
 
   get(name, i) {
@@ -111,7 +114,8 @@ class Findings {
   ofStudent(i) {
     const { codes, values } = this.columns.sid;
     const found = [];
-    if (values[codes[i]]) codes.forEach((code, j) => code === codes[i] && found.push(j));
+    if (!values[codes[i]]) return found;
+    for (let j = 0; j < this.size; j++) if (codes[j] === codes[i]) found.push(j);
     return found;
   }
 }

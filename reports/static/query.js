@@ -19,18 +19,22 @@ function writeAddress(asked) {
 }
 
 function select(findings, asked) {
-  const keep = new Uint8Array(findings.size).fill(1);
-  const both = (mask) => { for (let i = 0; i < keep.length; i++) keep[i] &= mask[i]; };
+  const size = findings.size;
+  const keep = new Uint8Array(size).fill(1);
   for (const [name, column] of Object.entries(EXACT)) {
     if (asked[name] == null || (asked[name] === "" && LISTS.includes(name))) continue;
-    both(findings.columns[column].mask((value) => value === asked[name]));
+    const { codes } = findings.columns[column];
+    const holds = findings.columns[column].test((value) => value === asked[name]);
+    for (let i = 0; i < size; i++) keep[i] &= holds[codes[i]];
   }
-  for (const word of (asked.q || "").toLowerCase().split(/\s+/).filter(Boolean)) both(containing(findings, word));
+  for (const word of (asked.q || "").toLowerCase().split(/\s+/).filter(Boolean)) {
+    const has = containing(findings, word);
+    for (let i = 0; i < size; i++) keep[i] &= has[i];
+  }
+  const rows = new Uint32Array(size);
   let n = 0;
-  for (const one of keep) n += one;
-  const rows = new Uint32Array(n);
-  for (let i = 0, j = 0; i < keep.length; i++) if (keep[i]) rows[j++] = i;
-  return asked.sort ? sorted(findings, rows, asked.sort) : rows;
+  for (let i = 0; i < size; i++) if (keep[i]) rows[n++] = i;
+  return asked.sort ? sorted(findings, rows.slice(0, n), asked.sort) : rows.slice(0, n);
 }
 
 // Where a word occurs in any text of a finding.
@@ -44,16 +48,22 @@ function containing(findings, word) {
   };
   const searched = ["rule_id", "school", "serving_rcdts", "table_name", "sid", "value", "column_name", "message", "file_name"];
   for (const name of [...searched, ...Object.keys(findings.columns).filter((c) => c.startsWith("key."))]) {
-    const mask = findings.columns[name].mask((value) => has(value) || (also[name] ? also[name](value) : false));
-    for (let i = 0; i < found.length; i++) found[i] |= mask[i];
+    const { codes } = findings.columns[name];
+    const holds = findings.columns[name].test((value) => has(value) || (also[name] ? also[name](value) : false));
+    if (!holds.includes(1)) continue;
+    for (let i = 0; i < found.length; i++) found[i] |= holds[codes[i]];
   }
   return found;
 }
 
 const collator = new Intl.Collator("en", { numeric: true });
 
+// To compare by language is slow. Ids, of which there are many, stand in the dictionary in their order anyhow.
+const MOST_COMPARED = 5000;
+
 // Place of each finding in the order of a column's shown texts.
 function ranks(column, shown = (value) => value) {
+  if (column.values.length > MOST_COMPARED) return (i) => column.codes[i];
   const texts = column.values.map((value) => shown(value ?? ""));
   const order = [...texts.keys()].sort((a, b) => collator.compare(texts[a], texts[b]));
   const place = new Uint32Array(order.length);
@@ -82,7 +92,9 @@ function sorted(findings, rows, sort) {
   if (!rank) return rows;
   const at = rank();
   const sign = way === "d" ? -1 : 1;
-  return rows.sort((a, b) => sign * (at(a) - at(b)) || a - b);
+  const places = new Float64Array(findings.size);
+  for (const i of rows) places[i] = sign * at(i);
+  return rows.sort((a, b) => places[a] - places[b] || a - b);
 }
 
 function tally(findings, rows) {
