@@ -1,8 +1,12 @@
+from random import Random
+
 import pytest
 
 from audit import rulebook_load
+from audit.cross import make_models
 from audit.rulebook import Rulebook
-from tests.rules.harness import Bench
+from tests.rules import worlds
+from tests.rules.harness import PARAMETERS, Bench, cases
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +17,14 @@ def illinois() -> Rulebook:
 @pytest.fixture(scope="session")
 def bench(illinois: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(illinois, tmp_path_factory.mktemp("bench"))
+
+
+@pytest.fixture(scope="session")
+def full_bench(illinois: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """A bench with the rows of all cases at once, with empty cells; its models are made once. Not to be filled."""
+    made = Bench(illinois, tmp_path_factory.mktemp("full"))
+    made.fill(worlds.world(illinois, cases("checks.illinois"), Random(2)))
+    for model in illinois.models.values():
+        made.engine.run(f"drop view if exists {model.name}")
+    make_models(made.engine, illinois.models, PARAMETERS, (), also=illinois.models)
+    return made

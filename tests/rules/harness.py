@@ -140,6 +140,11 @@ def judge(bench: Bench, rule: Rule, case: Case) -> str:
     outcome, found = bench.run(rule)
     if outcome.status == "error":
         return f"error: {outcome.reason}"
+    return differs(case, found, outcome.undetermined, outcome.population)
+
+
+def differs(case: Case, found: list[dict[str, Any]], undetermined: int, population: int) -> str:
+    """How an answer differs from what the case expects; empty when it does not."""
     left = list(found)
     for expected in case.finds:
         hit = next((f for f in left if matches(expected, f)), None)
@@ -148,11 +153,11 @@ def judge(bench: Bench, rule: Rule, case: Case) -> str:
         left.remove(hit)
     if left:
         return f"found too much: {left}"
-    if outcome.undetermined != case.undetermined:
-        return f"undetermined {outcome.undetermined}, expected {case.undetermined}"
-    if case.population is not None and outcome.population != case.population:
-        return f"population {outcome.population}, expected {case.population}"
+    if undetermined != case.undetermined:
+        return f"undetermined {undetermined}, expected {case.undetermined}"
+    if case.population is not None and population != case.population:
+        return f"population {population}, expected {case.population}"
     return ""
 
 
-__all__ = ["PARAMETERS", "ROW", "Bench", "Case", "cases", "judge"]
+__all__ = ["PARAMETERS", "ROW", "Bench", "Case", "cases", "differs", "judge"]

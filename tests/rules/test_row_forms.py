@@ -1,0 +1,83 @@
+"""The two forms of a row rule, pandera's and the harvested one that judges extracts, find the same rows."""
+
+from random import Random
+
+import pandera.polars as pa
+import polars as pl
+import pytest
+from pandera.errors import SchemaErrors
+
+from audit import rows
+from audit.outcome import Readiness
+from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, Rulebook
+from tests.rules import factory, worlds
+from tests.rules.harness import PARAMETERS, Case, cases
+
+ALL = cases("checks.illinois")
+MIXED = 60
+
+
+def judged_frame(rulebook: Rulebook, table: str, given: list[worlds.Row]) -> pl.DataFrame:
+    """Typed rows with the run's parameters, as row rules see them."""
+    return factory.frame(rulebook, table, given).with_columns(
+        pl.lit(PARAMETERS[AS_OF]).alias(AS_OF), pl.lit(PARAMETERS[SCHOOL_YEAR], pl.Int32).alias(SCHOOL_YEAR)
+    )
+
+
+def harvested(rule: Rule, frame: pl.DataFrame | pl.LazyFrame) -> list[int]:
+    """Numbers of the rows that fail, by the form that judges extracts."""
+    ready = Readiness(True, columns=frozenset(frame.collect_schema().names()))
+    state = rows.harvest(rule, 1, ready).state
+    states = frame.lazy().select(state).collect().to_series()
+    return (states == rows.FAILS).arg_true().to_list()
+
+
+def validated(rule: Rule, frame: pl.DataFrame) -> list[int]:
+    """Numbers of the rows that fail, by pandera."""
+    assert rule.check is not None
+    schema = pa.DataFrameSchema(checks=[rule.check], strict=False)
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        found = error.failure_cases
+        assert set(found["check"]) <= {rule.check.error, rule.id}, found
+        return sorted(set(found["index"].to_list()))
+    return []
+
+
+def rows_of(rule: Rule, all_cases: list[Case]) -> list[worlds.Row]:
+    return [row for case in all_cases if case.rule_id == rule.id for row in case.tables.get(rule.table, [])]
+
+
+def row_rules(rulebook: Rulebook) -> list[Rule]:
+    return [part for rule in rulebook.rules.values() for part in rule.parts if part.check is not None]
+
+
+def test_harvested_and_validated_forms_agree(illinois: Rulebook) -> None:
+    random = Random(1)
+    differing = []
+    for rule in row_rules(illinois):
+        given = rows_of(rule, ALL)
+        frame = judged_frame(illinois, rule.table, given + worlds.mixed(illinois, rule.table, given, MIXED, random))
+        failing = harvested(rule, frame)
+        if not failing or failing != validated(rule, frame):
+            differing.append(rule.id)
+    assert not differing
+
+
+@pytest.fixture
+def nameless(illinois: Rulebook) -> pl.DataFrame:
+    """One student whose last name no rule accepts."""
+    return judged_frame(illinois, "student", [{"legal_last_name": "Moss!"}])
+
+
+def test_canary_pandera_passes_a_bad_lazy_frame(illinois: Rulebook, nameless: pl.DataFrame) -> None:
+    """If this fails, pandera has begun to judge the data of lazy frames."""
+    rule = illinois.rules["IL-DEMO-008"]
+    assert rule.check is not None
+    pa.DataFrameSchema(checks=[rule.check]).validate(nameless.lazy(), lazy=True).collect()
+
+
+def test_the_harvested_form_judges_a_lazy_frame(illinois: Rulebook, nameless: pl.DataFrame) -> None:
+    assert harvested(illinois.rules["IL-DEMO-008"], nameless.lazy()) == [0]
+    assert validated(illinois.rules["IL-DEMO-008"], nameless) == [0]
