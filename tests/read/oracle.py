@@ -38,7 +38,7 @@ def read(data: bytes, width: int, skip: int = 0, limit: int = 16 << 20) -> Accou
         elif forbidden(line, limit):
             account.rejects.append((number, forbidden(line, limit)))
         else:
-            fields, more = take_record(line, lines[at:][: SPAN - 1], limit)
+            fields, more = take_record(line, lines[at : at + SPAN - 1], limit)
             if isinstance(fields, str):
                 account.rejects.append((number, fields))
             elif len(fields) == width:
