@@ -91,14 +91,16 @@ class FileReader:
         file, seen = self._file, inspect_file(self._item.path)
         file.sha256 = seen.sha256
         if seen.problem:
-            raise UnreadableError("FMT-FILE", seen.problem)
+            raise UnreadableError("FMT-FILE", f"It is {seen.problem}.")
         for notice in seen.notices:
-            self._notice(notice)
+            self._notice(_capital(notice))
         file.kind, file.lines = ("batch" if self._item.header else "table"), seen.lines
         first = next(iter(first_lines(seen, 1)), None)
         try:
-            if first is None or first.problem:
-                raise UnreadableError("FMT-HEADER", (first and first.problem) or "The file has no first line.")
+            if first is None:
+                raise UnreadableError("FMT-HEADER", "All lines are blank.")
+            if first.problem:
+                raise UnreadableError("FMT-HEADER", f"It can't be read: {first.problem}.", first.line)
             if self._item.header:
                 self._read_batch(seen, first, parts)
             else:
@@ -178,7 +180,7 @@ class FileReader:
                 "rule_id": [r.rule_id for r in rejects],
                 "_line": [r.line for r in rejects],
                 "expected": [FORMATS[r.rule_id].expected for r in rejects],
-                "message": [f"{r.reason[:1].upper()}{r.reason[1:]}: the row was rejected." for r in rejects],
+                "message": [f"{_capital(r.reason)}: the row was rejected." for r in rejects],
             }
         ).with_columns(_file=pl.lit(self._file.number), table_name=pl.lit(plan.tables[0].table))
         nothing = [pl.lit(None).alias(c) for c in FORMAT_SCHEMA if c not in frame.columns]
@@ -186,12 +188,15 @@ class FileReader:
 
     def _reject_all(self, seen: Preflight, first: FirstLine | None) -> None:
         """The account of a file whose first line makes no sense: every line below that is not blank is rejected."""
-        with open_bytes(seen) as stream:
-            blank = sum(not line.strip(b"\r\n") for line in stream)
+        header = range(0)
+        if first:
+            header = range(first.line, first.line + 1 if first.problem else first.last + 1)
         file = self._file
-        file.blank_lines = blank
-        file.header_lines = (first.last - first.line + 1) if first else 0
-        file.rows_read = file.rows_rejected = file.lines - blank - file.header_lines
+        with open_bytes(seen) as stream:
+            blank = (n not in header and not line.strip(b"\r\n") for n, line in enumerate(stream, 1))
+            file.blank_lines = sum(blank)
+        file.header_lines = len(header)
+        file.rows_read = file.rows_rejected = file.lines - file.blank_lines - file.header_lines
 
     # -----------------------------------------------------------------------------------------------------------------
     # Typed sources
@@ -271,6 +276,10 @@ class FileReader:
             "message": f"{said.message} {reason}" if reason else said.message,
         }
         self._formats.add_rows([finding])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _sample(seen: Preflight, first: FirstLine, width: int) -> pl.DataFrame:

@@ -225,11 +225,14 @@ def _first_fields(head: bytes) -> list[str]:
 
 
 def _near_miss(name: str, tables: Collection[str]) -> list[str]:
-    """A hint for a file whose name is nearly that of a table."""
-    path = PurePosixPath(name.lower())
-    ending = next((e for e in _ENDINGS if path.name.endswith(e)), None)
-    near = get_close_matches(path.name.removesuffix(ending), tables, 1, 0.85) if ending else []
-    return [f"{name} is no table's file; did you mean {near[0]}{ending}?"] if near else []
+    """A hint for a file whose name is nearly that of a table, or has another ending."""
+    file = PurePosixPath(name.lower()).name
+    ending = next((e for e in _ENDINGS if file.endswith(e)), None)
+    if ending is None:
+        known = file.partition(".")[0] in tables
+        return [f"{name} was not read: tables come as {', '.join(_ENDINGS)}."] if known else []
+    near = get_close_matches(file.removesuffix(ending), tables, 1, 0.85)
+    return [f"{name} was not read; did you mean {near[0]}{ending}?"] if near else []
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -92,7 +92,10 @@ def test_other_files_are_left_alone_and_counted(tmp_path: Path) -> None:
 
 def test_a_name_that_is_nearly_a_table_is_pointed_out(tmp_path: Path) -> None:
     put(tmp_path / "students.csv")
-    assert "students.csv is no table's file; did you mean student.csv?" in found(tmp_path).notices
+    put(tmp_path / "enrollment.xlsx", b"PK")
+    notices = found(tmp_path).notices
+    assert "students.csv was not read; did you mean student.csv?" in notices
+    assert "enrollment.xlsx was not read: tables come as .csv.gz, .csv, .parquet." in notices
 
 
 def test_an_extract_without_inputs_says_what_was_seen(tmp_path: Path) -> None:

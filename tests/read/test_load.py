@@ -236,6 +236,8 @@ def test_every_line_is_checked_or_rejected(tmp_path: Path) -> None:
         (gzip.compress(enrollment(*[ROW] * 5000).encode())[:-20], "FMT-FILE"),
         (b"\x1f\x8b\x08rubbish", "FMT-FILE"),
         (enrollment().encode("utf-16-le"), "FMT-FILE"),
+        (b'sid,"home_rcdts\n\n1,2\n\n', "FMT-HEADER"),
+        (b"sid,home\xff\xc3\xa9\n\n1,2\n", "FMT-HEADER"),
     ],
 )
 def test_a_file_that_can_not_be_read_is_a_finding_not_an_error(tmp_path: Path, content: bytes, rule: str) -> None:
