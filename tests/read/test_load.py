@@ -1,9 +1,12 @@
 """From files to typed tables: values, balance, findings, notices."""
 
+import csv
 import datetime as dt
 import gzip
+import io
 import random
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from audit.read import file
 from audit.read import parts as writing
+from audit.read.decode import Cell, reader
+from audit.read.lines import read_blocks
 from audit.rulebook import DUCKDB_TYPE, POLARS_TYPE
 from tests.read.samples import HOME, SERVING, batch, book, demographics, read, row, write
 
@@ -34,10 +40,10 @@ def test_a_table_is_typed_as_it_is_declared(tmp_path: Path) -> None:
     assert got.table("enrollment").row(0) == (
         "123456789", HOME, SERVING, 2019, dt.date(2018, 8, 20), "09", Decimal(1), 1, 2,
     )  # fmt: skip
-    file = got.file("enrollment.csv")
-    assert (file.kind, file.tables, file.readable) == ("table", ("enrollment",), True)
-    assert (file.lines, file.header_lines, file.rows_read, file.rows_checked) == (2, 1, 1, 1)
-    assert len(file.sha256) == 64
+    account = got.file("enrollment.csv")
+    assert (account.kind, account.tables, account.readable) == ("table", ("enrollment",), True)
+    assert (account.lines, account.header_lines, account.rows_read, account.rows_checked) == (2, 1, 1, 1)
+    assert len(account.sha256) == 64
     assert got.extract.supplied("enrollment") == frozenset(ENROLLMENT.split(","))
 
 
@@ -183,10 +189,16 @@ def test_a_header_that_makes_no_sense_rejects_the_file(tmp_path: Path, header: s
     [(rule, line, table, message)] = got.found("rule_id", "_line", "table_name", "message")
     assert (rule, line, table) == ("FMT-HEADER", 1, "student")
     assert said in message
-    file = got.file("student.csv")
-    assert not file.readable
-    assert (file.lines, file.header_lines, file.blank_lines, file.rows_rejected, file.rows_checked) == (4, 1, 1, 2, 0)
-    assert file.balanced
+    account = got.file("student.csv")
+    assert not account.readable
+    assert (account.lines, account.header_lines, account.blank_lines, account.rows_rejected, account.rows_checked) == (
+        4,
+        1,
+        1,
+        2,
+        0,
+    )
+    assert account.balanced
     assert got.extract.parts == {}
     assert got.extract.supplied("student") is None
 
@@ -218,10 +230,10 @@ def test_every_line_is_checked_or_rejected(tmp_path: Path) -> None:
     assert got.table("student").select("sid", "legal_last_name", "_line").rows() == [
         ("1", "A", 4), ("3", "B\nC", 7), ("6", "F", 11),
     ]  # fmt: skip
-    file = got.file("student.csv")
-    assert (file.lines, file.header_lines, file.blank_lines, file.embedded_newlines) == (11, 1, 3, 1)
-    assert (file.rows_read, file.rows_checked, file.rows_rejected) == (6, 3, 3)
-    assert file.balanced and file.readable
+    account = got.file("student.csv")
+    assert (account.lines, account.header_lines, account.blank_lines, account.embedded_newlines) == (11, 1, 3, 1)
+    assert (account.rows_read, account.rows_checked, account.rows_rejected) == (6, 3, 3)
+    assert account.balanced and account.readable
     assert got.found("rule_id", "_line", "table_name", "value") == [
         ("FMT-FIELDS", 6, "student", None), ("FMT-QUOTE", 9, "student", None), ("FMT-FIELDS", 10, "student", None),
     ]  # fmt: skip
@@ -373,9 +385,15 @@ def expect_typed(got: Any, name: str) -> None:
         ("FMT-PADDED", None, "entry_grade_level", "1"),
         ("FMT-PADDED", None, "entry_type_code", "2"),
     ]
-    file = got.file(name)
-    assert (file.lines, file.rows_read, file.rows_checked, file.header_lines, file.balanced) == (3, 3, 3, 0, True)
-    assert (file.kind, len(file.sha256)) == ("table", 64)
+    account = got.file(name)
+    assert (account.lines, account.rows_read, account.rows_checked, account.header_lines, account.balanced) == (
+        3,
+        3,
+        3,
+        0,
+        True,
+    )
+    assert (account.kind, len(account.sha256)) == ("table", 64)
 
 
 def test_a_typed_parquet_file_is_read_like_text(tmp_path: Path) -> None:
@@ -462,3 +480,55 @@ def test_batch_files_and_tables_may_be_mixed(tmp_path: Path) -> None:
     assert got.values("enrollment", "sid") == ["123456789", "1"]
     assert got.findings.height == 0
     assert all(f.balanced and f.readable for f in got.extract.files)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Blocks
+
+NOISE = {
+    "sid": ["1", "22", "", " 3", "4 ", '"5"', "~x"],
+    "home_rcdts": [HOME, SERVING, HOME.lower(), "", "15", f" {HOME} "],
+    "entry_grade_level": ["09", "9", "14", "", "77", "KG"],
+    "percent_day_attended": ["1.00", ".5", "", "1e2", "0.123456789", "-1"],
+    "enrollment_date": ["2018-08-20", "8/20/2018", "", "00/00/0000", "soon", "02/30/2018"],
+    "military_connected_indicator": ["01", "Y", "0", "", "maybe", "2"],
+    "note": ["", "x", '"a,b"', '"a\nb"', '"say ""x"""', "é", " pad"],
+}
+
+
+def test_where_a_file_is_cut_into_blocks_does_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(8)
+    lines = [",".join(dice.choice(cells) for cells in NOISE.values()) for _ in range(3000)]
+    for place in dice.sample(range(3000), 60):
+        lines[place] = dice.choice(["", "1,2", 'a"b,,,,,,', ",,,,,,,", '"open,,,,,,'])
+    text = "\n".join([",".join(NOISE), *lines])
+    whole = read(write(tmp_path / "whole", enrollment_csv=text))
+    monkeypatch.setattr(file, "read_blocks", partial(read_blocks, block=3000, piece=700))
+    pieces = read(write(tmp_path / "pieces", enrollment_csv=text))
+    assert whole.table("enrollment").height > 2500
+    assert pieces.table("enrollment").equals(whole.table("enrollment"))
+    assert sorted(pieces.findings.rows(), key=str) == sorted(whole.findings.rows(), key=str)
+    accounts = [(f.lines, f.rows_checked, f.rows_rejected, f.blank_lines, f.embedded_newlines, f.balanced)
+                for got in (whole, pieces) for f in got.extract.files]  # fmt: skip
+    assert accounts[0] == accounts[1]
+    assert accounts[0][-1]
+
+
+def test_every_cell_is_what_its_text_means(tmp_path: Path) -> None:
+    dice = random.Random(9)
+    rows = [[dice.choice(cells) for cells in NOISE.values()] for _ in range(2000)]
+    text = "\n".join([",".join(NOISE), *map(",".join, rows)]) + "\n"
+    got = read(write(tmp_path / "x", enrollment_csv=text))
+    records = list(csv.reader(io.StringIO(text)))[1:]
+    table = book().tables["enrollment"]
+    bad = 0
+    for i, name in enumerate(NOISE):
+        kind = table.columns[name].kind if name in table.columns else "text"
+        own = book().codes.get((name in table.columns and table.columns[name].codes) or "")
+        cells = [reader(kind, own)(r[i].strip()) if r[i].strip() else Cell() for r in records]
+        bad += sum(c.fault is not None for c in cells)
+        seen = got.values("enrollment", name)
+        if name == "sid":
+            seen = [None if s.startswith("~enrollment.csv:") else s for s in seen]
+        assert seen == [c.value for c in cells], name
+    assert got.findings.filter(pl.col("rule_id") != "FMT-PADDED").height == bad
