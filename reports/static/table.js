@@ -27,7 +27,7 @@ function drawRow(findings, i, isOpen, onToggle) {
     return td;
   };
   cell().append(severityMark(findings.get("severity", i)));
-  const button = make("button", "open", findings.get("message", i));
+  const button = make("button", "open", findings.get("message", i) || findings.rule(i).title);
   button.type = "button";
   button.dataset.row = i;
   button.setAttribute("aria-expanded", isOpen);
