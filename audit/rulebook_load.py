@@ -32,8 +32,8 @@ _MORE = re.compile(r"^--\s{2,}(\S.*)$")
 _READS = re.compile(r"((?:prev\.)?\w+)\(([^)]*)\)")
 #: The simple form ``select ... , (expression) as holds from model [alias] [where ...]``: such rules share one scan.
 _SIMPLE = re.compile(
-    r"^select\s+(?P<select>.*?),\s*(?P<holds>(?:(?!\bfrom\b|\bas\b).)*?)\s+as\s+holds\s+"
-    r"from\s+(?P<model>\w+)(?:\s+where\s+(?P<when>(?:(?!\b(?:group|order|having|qualify|union|join|window)\b).)*))?$",
+    r"^select\s+(?P<list>(?:(?!(?<!distinct )\bfrom\b).)*?)\s+as\s+holds\s+from\s+(?P<model>\w+)"
+    r"(?:\s+where\s+(?P<when>(?:(?!\b(?:group|order|having|qualify|union|join|window)\b).)*))?$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -142,13 +142,13 @@ def simple_form(sql: str) -> SimpleForm | None:
     match = _SIMPLE.match(plain)
     if not match or "(select" in re.sub(r"\s+", "", plain[6:].lower()):
         return None
+    *items, holds = split_list(match["list"])
     evidence = []
-    for item in split_list(match["select"]):
-        if item == "_row":
-            continue
-        expr, _, name_ = item.rpartition(" as ")
-        evidence.append((name_.strip(), expr.strip()) if expr else (item, item))
-    return SimpleForm(match["model"], match["when"] or "true", match["holds"], tuple(evidence))
+    for item in items:
+        if item != "_row":
+            expression, _, name_ = item.rpartition(" as ")
+            evidence.append((name_.strip(), expression.strip()) if expression else (item, item))
+    return SimpleForm(match["model"], match["when"] or "true", holds, tuple(evidence))
 
 
 def split_list(select: str) -> list[str]:

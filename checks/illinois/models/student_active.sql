@@ -1,4 +1,5 @@
 -- model: student_active
+-- materialize: yes
 -- doc: One row per student with an active enrollment: what the active enrollments have in common. ``_row`` is the
 --   first of them. The sum of PDA counts null as 0.
 select
