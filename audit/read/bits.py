@@ -72,3 +72,11 @@ def ranks(bits: Bits, places: Positions) -> Positions:
     # for bit 63 the shift yields 0, and 0 - 1 is the word of ones that is wanted
     upto = (np.uint64(2) << (places & 63).astype(np.uint64)) - _ONE
     return total[word] + np.bitwise_count(bits[word] & upto)
+
+
+def steps(places: Positions, first: int) -> Positions:
+    """How far each place lies behind the one before it, the first one behind ``first``."""
+    apart = np.empty_like(places)
+    apart[:1] = places[:1] - first
+    np.subtract(places[1:], places[:-1], out=apart[1:])
+    return apart

@@ -81,11 +81,11 @@ def judge_piece(text: bytes, width: int, limit: int) -> Judged:
     """Judge the lines of a text of whole lines. A verdict that is assigned later outweighs those before it."""
     data = np.frombuffer(text, np.uint8)
     marks = _find_marks(text, data)
-    lengths = np.diff(marks.ends, prepend=-1) - 1
+    lengths = bits.steps(marks.ends, -1) - 1
     outside, open_lines, bad_lines = _judge_quotes(marks)
     commas = bits.ranks(outside, marks.ends)
 
-    verdicts = _judge_width(np.diff(commas, prepend=0) + 1, width)
+    verdicts = _judge_width(bits.steps(commas, 0) + 1, width)
     verdicts[open_lines] = Verdict.OPEN
     verdicts[bad_lines] = Verdict.BAD_QUOTE
     verdicts[_blank_lines(data, marks.ends, lengths)] = Verdict.BLANK
@@ -115,7 +115,7 @@ def _judge_quotes(marks: _Marks) -> tuple[Bits, Positions, Positions]:
     quotes = marks.quotes
     if quotes is None:
         return marks.commas, none, none
-    number = np.diff(bits.ranks(quotes, marks.ends), prepend=0)
+    number = bits.steps(bits.ranks(quotes, marks.ends), 0)
     open_lines = np.flatnonzero(number & 1)
     # the end of a line serves as the quote that the line lacks, so that each line begins outside quotes
     closed = quotes | bits.at(marks.ends[open_lines], quotes) if len(open_lines) else quotes
@@ -135,8 +135,9 @@ def _judge_width(fields: Positions, width: int) -> npt.NDArray[np.uint8]:
     return verdicts
 
 
-def _blank_lines(data: Bytes, ends: Positions, lengths: Positions) -> Flags:
-    return (lengths == 0) | ((lengths == 1) & (data[ends - 1] == CR))
+def _blank_lines(data: Bytes, ends: Positions, lengths: Positions) -> Positions:
+    short = np.flatnonzero(lengths <= 1)
+    return short[(lengths[short] == 0) | (data[ends[short] - 1] == CR)]
 
 
 def _undecodable_lines(text: bytes, data: Bytes, ends: Positions) -> list[int]:
@@ -174,9 +175,11 @@ def _padded_fields(data: Bytes, marks: _Marks, outside: Bits, commas: Positions,
     if marks.quotes is not None:
         edges |= marks.quotes
     white &= bits.behind(edges) | bits.before(edges)
+    padded = np.zeros(width, np.bool_)
+    if not white.any():
+        return padded
     places = bits.positions(white)
     before_line = np.concatenate(([0], commas))[np.searchsorted(marks.ends, places)]
     fields = bits.ranks(outside, places) - before_line
-    padded = np.zeros(width, np.bool_)
     padded[fields[fields < width]] = True
     return padded

@@ -15,7 +15,7 @@ import pytest
 
 from audit.read.lines import Balance, read_blocks
 from audit.read.preflight import FirstLine, Preflight, first_lines, inspect_file, open_bytes
-from audit.read.recode import CHUNK
+from audit.read.recode import CHUNK, Encoding, LineEnd
 from tests.read.reading import columns
 
 Save = Callable[[bytes], Preflight]
@@ -47,8 +47,8 @@ class Case:
     data: bytes
     text: bytes
     lines: int
-    encoding: str = "utf-8"
-    line_end: str = "LF"
+    encoding: Encoding = "utf-8"
+    line_end: LineEnd = "LF"
     notices: tuple[str, ...] = ()
     gzip: bool = False
 
