@@ -18,7 +18,7 @@ from importlib import resources
 import polars as pl
 
 from audit.read.decode import read_date, read_rcdt, read_text, reader
-from audit.read.plan import Field, Fill, Plan, TablePlan, source
+from audit.read.plan import SID, Field, Fill, Plan, TablePlan, source
 from audit.rulebook import Layout, LayoutColumn, Rulebook, Table
 from audit.rulebook_load import available
 
@@ -235,6 +235,7 @@ def _plan_table(layout: Layout, name: str, rulebook: Rulebook, own_coding: froze
         part=(emit and emit.part) or name.lstrip("~"),
         table=name.lstrip("~"),
         fields=fields,
+        student=declared.student if declared else SID,
         fills=fills,
         when=pl.sql_expr(emit.expression) if emit and emit.expression else None,
         working_id=True,

@@ -79,7 +79,12 @@ def plan_table(names: Names, table: Table, rulebook: Rulebook, numbers: Collecti
         fields.append(Field(source(i), name, column.kind, read))
     supplied = frozenset(name for name, declared in names.columns if declared)
     one = TablePlan(
-        table.name, table.name, tuple(fields), working_id=table.name in WORKING_ID_TABLES, supplied=supplied
+        part=table.name,
+        table=table.name,
+        fields=tuple(fields),
+        student=table.student,
+        working_id=table.name in WORKING_ID_TABLES,
+        supplied=supplied,
     )
     return Plan(len(names.columns), (one,), {})
 

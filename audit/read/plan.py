@@ -57,13 +57,15 @@ class Fill:
 class TablePlan:
     """The rows that a file gives to one table.
 
-    ``part``: name under which the rows are kept; ``when``: which rows, None for all; ``supplied``: the declared columns
-    that count as supplied, those included that are derived later.
+    ``part``: name under which the rows are kept; ``student``: the column that names the student, empty if none does;
+    ``when``: which rows, None for all; ``supplied``: the declared columns that count as supplied, those included that
+    are derived later.
     """
 
     part: str
     table: str
     fields: tuple[Field, ...]
+    student: str = ""
     fills: tuple[Fill, ...] = ()
     when: pl.Expr | None = None
     working_id: bool = False

@@ -130,12 +130,12 @@ def _findings(table: TablePlan, column: Field, cells: Cells, here: pl.Series, ro
             "rule_id": cells.faults.filter(here),
             "_file": some["_file"],
             "_line": some["_line"],
-            "sid": some[SID] if SID in some.columns else pl.Series([None] * some.height, dtype=pl.String),
             "value": cells.raw(here),
         }
     )
     rule = pl.col("rule_id")
     return found.with_columns(
+        sid=some[table.student] if table.student in some.columns else pl.lit(None),
         table_name=pl.lit(table.table),
         column_name=pl.lit(column.column),
         expected=rule.replace_strict({i: f.expected for i, f in FORMATS.items()}),

@@ -102,6 +102,12 @@ def test_an_unreadable_cell_is_null_and_a_finding(tmp_path: Path) -> None:
             assert value not in message + expected
 
 
+def test_the_student_of_a_finding_is_the_one_that_its_table_names(tmp_path: Path) -> None:
+    text = "sid_keep,sid_delete,submitter_rcdt\n7,8,x\n"
+    got = read(write(tmp_path / "x", multiple_sid_csv=text, entity_csv="rcdts\n15\n"))
+    assert got.found("table_name", "sid") == [("entity", None), ("multiple_sid", "7")]
+
+
 def test_restored_zeros_are_counted_once_per_file_and_column(tmp_path: Path) -> None:
     rows = ["1,1,9", "2,01,9", "3,2,09", "4,Yes,14"]
     text = "\n".join(["sid,military_connected_indicator,entry_grade_level", *rows])
