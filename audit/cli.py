@@ -214,11 +214,13 @@ def demo(
     folder = Path(out)
     settings.check_out(folder, {})
     fixtures.write_demo(folder / "extract")
-    options = settings.resolve({"out": str(folder / "result")}, extract=folder / "extract", environ={})
+    options = settings.Options(folder / "extract", out=folder / "result")
     ctx.meta["out"] = options.out
     result = _checked(ctx, options)
     _print_result(result, options)
     typer.echo(result.report)
+    if result.exit_status not in (errors.CLEAN, errors.FINDINGS):
+        raise typer.Exit(result.exit_status)
 
 
 @app.command()

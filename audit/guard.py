@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import signal
+import socket
+import sys
+import threading
+import time
 from typing import Any
 
 import typer
@@ -13,17 +19,38 @@ from audit.errors import UserError
 
 #: Set by the first Ctrl-C: an engine may turn the interruption into an error of its own.
 _interrupted = False
+#: Seconds between two attempts to stop running queries.
+_AGAIN = 0.2
 
 
 def watch_interrupts() -> None:
-    """Makes Ctrl-C known to ``Guarded``, whatever it becomes on its way up."""
+    """Makes Ctrl-C end the command at once, and known to ``Guarded`` whatever it becomes on its way up.
+
+    DuckDB does not notice a signal before its query ends, so a thread that the signal wakes stops the queries.
+    """
     signal.signal(signal.SIGINT, _interrupt)
+    woken, waking = socket.socketpair()
+    waking.setblocking(False)
+    signal.set_wakeup_fd(waking.detach(), warn_on_full_buffer=False)
+    threading.Thread(target=_stop_queries, args=(woken,), daemon=True).start()
 
 
 def _interrupt(_number: int, _frame: Any) -> None:
     global _interrupted
     _interrupted = True
     raise KeyboardInterrupt
+
+
+def _stop_queries(woken: socket.socket) -> None:
+    while woken.recv(1)[0] != signal.SIGINT:
+        pass
+    while True:
+        if duckdb := sys.modules.get("duckdb"):
+            for thing in gc.get_objects():
+                if type(thing) is duckdb.DuckDBPyConnection:
+                    with contextlib.suppress(duckdb.Error):
+                        thing.interrupt()
+        time.sleep(_AGAIN)
 
 
 def say(text: str) -> None:

@@ -273,6 +273,16 @@ def test_interrupted(here):
     assert list(scratch.iterdir()) == []
 
 
+def test_interrupted_while_a_query_runs(checked):
+    """DuckDB alone would go on to the end of the query, minutes later."""
+    sql = "select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3"
+    process = subprocess.Popen(command("query", sql, "--out", checked), stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=20)[1].startswith("sis-audit: interrupted.")
+    assert process.returncode == 130
+
+
 def test_internal_error_tells_no_value(here, monkeypatch):
     def broken(*_):
         raise ValueError(f"no such student: {SID}")
