@@ -18,6 +18,11 @@ MOST_FORMATS = 50
 MOST_FILES = 300
 MOST_TOP_NOTICES = 8
 SHADES = 6
+#: More reasons for not running rules than this are shown closed.
+MOST_OPEN_REASONS = 10
+#: Families of rules that no document of a state holds.
+OWN = ("FMT-", "KEY-", "REF-", "SA-")
+OWN_SOURCE = "A check of this program: the state’s document has no sentence for it."
 
 
 @dataclass(frozen=True)
@@ -150,21 +155,23 @@ def heat(results: Results, severity: str, schools: Schools) -> Heat:
 
 
 def describe_rules(results: Results, run: Run) -> list[SimpleNamespace]:
-    """The rules with findings, with ``values`` (the frequent ones, linked) and ``cite``."""
+    """The rules with findings, with ``values`` (the frequent ones, linked), ``quoted`` (a sentence of the state's
+    document) and ``cite``."""
     values = results.frequent_values(MOST_VALUES)
     rules = results.rules_with_findings()
     for rule in rules:
         rule.values = values.get(rule.rule_id, [])
         for v in rule.values:
             v.link = wording.records(rule=rule.rule_id, column=v.column_name, value=v.value)
+        rule.quoted = bool(rule.section) and not rule.rule_id.startswith(OWN)
         rule.cite = cite(rule, run)
     return rules
 
 
 def cite(rule: SimpleNamespace, run: Run) -> str:
     """Where the rule comes from: document with its date, section, what the document says of its change."""
-    if not rule.section:
-        return "A check of this program on the form of the files and their keys; no sentence of the state's document."
+    if not rule.quoted:
+        return OWN_SOURCE
     parts = [run.rulebook_title, f"section “{rule.section}”"]
     if rule.effective:
         parts.append(f"changed {rule.effective}")
@@ -187,6 +194,10 @@ class Coverage:
     not_run: dict[str, list[SimpleNamespace]]
     undetermined: list[SimpleNamespace]
     formats: list[SimpleNamespace]
+
+    @property
+    def many_reasons(self) -> bool:
+        return len(self.not_run) > MOST_OPEN_REASONS
 
     @property
     def ran(self) -> int:

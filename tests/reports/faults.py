@@ -119,8 +119,8 @@ FAULTS = (
         "Delete the second line.",
         1,
         {None: 1},
-        section="",
-        source="",
+        section="Keys",
+        source="primary key of the table",
     ),
     Fault(
         "FMT-DATE",

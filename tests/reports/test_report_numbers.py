@@ -188,6 +188,13 @@ def test_a_rule_says_what_to_do_and_where_the_state_says_so(built: Built) -> Non
     assert partly.executable[1:] in built.page.by_id(f"rule-{partly.rule_id}").text
 
 
+def test_a_check_of_our_own_is_not_said_to_be_the_state_s(built: Built) -> None:
+    for rule in ("KEY-student", "FMT-DATE", "SA-GPA-001"):
+        text = built.page.by_id(f"rule-{rule}").text
+        assert "A check of this program" in text and TITLE not in text
+        assert not built.page.by_id(f"rule-{rule}").all("blockquote")
+
+
 def test_frequent_values(built: Built) -> None:
     for card in built.page.by_id("rules").all("details", "rule"):
         for chip in card.all("a", "chip"):
