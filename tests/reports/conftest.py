@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,12 @@ class Built:
     html: str
     page: Node
 
+    @cached_property
+    def _results(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.database), read_only=True)
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.database), read_only=True) as con:
-            return con.execute(sql).fetchall()
+        return self._results.execute(sql).fetchall()
 
     def one(self, sql: str) -> Any:
         return self.query(sql)[0][0]
