@@ -210,16 +210,16 @@ def _head(path: Path) -> bytes:
 
 
 def _first_fields(head: bytes) -> list[str]:
-    """The fields of the first line that is not blank; none if it is no text."""
+    """The fields of the first line that is not blank, as far as they can be made out."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = head.decode("utf-16", "replace")
-    elif b"\0" in head:
-        return []
     else:
-        text = head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    line = next((x for x in re.split(r"\r\n|\n|\r", text) if x), "")
+        # without NULs, UTF-16 that does not say so is recognised, and then reported
+        text = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").decode("latin-1")
+    lines = text.split("\n" if "\n" in text else "\r")
+    line = next((x for x in lines if x.strip("\r")), "")
     try:
-        return next(csv.reader([line]), [])
+        return next(csv.reader([line.replace("\r", "")]), [])
     except csv.Error:
         return []
 

@@ -71,6 +71,13 @@ def test_what_stands_before_line_1_does_not_matter(tmp_path: Path, before: str) 
     assert set(seen(tmp_path)) == {"a.txt", "b.txt", "c.txt"}
 
 
+def test_damage_below_line_1_does_not_hide_a_batch_file(tmp_path: Path) -> None:
+    put(tmp_path / "a.txt", BATCH + "\0\xff\r\n")
+    put(tmp_path / "b.txt", BATCH.encode("utf-16-le"))
+    put(tmp_path / "c.txt", BATCH.replace("Student", "Stu\0dent\r"))
+    assert set(seen(tmp_path)) == {"a.txt", "b.txt", "c.txt"}
+
+
 def test_a_packed_batch_file_that_was_cut_off_is_still_one(tmp_path: Path) -> None:
     rows = "\n".join(os.urandom(40).hex() for _ in range(5000))
     put(tmp_path / "a.csv.gz", gzip.compress((BATCH + rows).encode())[:2000])
