@@ -413,5 +413,8 @@ def report(
 
     import reports
 
-    options = json.loads((Path(run) / "run.json").read_text("utf-8"))["options"]
+    try:
+        options = json.loads((Path(run) / "run.json").read_text("utf-8"))["options"]
+    except (OSError, ValueError, KeyError):
+        raise UserError(f"{run}: run.json is missing or damaged. Check again: sis-audit check EXTRACT.") from None
     typer.echo(reports.build(stored, target, names=options["names"]))

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import tempfile
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,12 @@ def _known(path: Path, book: Rulebook, inputs: Sequence[Input], extract: Extract
     for file in extract.files:
         form = next((i.form for i in inputs if i.name == file.path), "csv")
         blocks.append("\n".join([file.path, *_about(path, form, file, book)]))
-        blocks += [_columns(file, table, extract, book) for table in file.tables if table in book.tables]
-        blocks += [_rows(table, file, extract, show_values) for table in file.tables]
+        for name in (t for t in file.tables if t in book.tables):
+            extras = _extras(file, book.tables[name], extract) if file.kind == "table" else []
+            doubtful = len(extras) > len(file.supplied.get(name, ())) and not show_values
+            hidden = extras if doubtful else []
+            blocks.append(_columns(file, book.tables[name], extract, book, hidden))
+            blocks.append(_rows(name, file, extract, hidden, show_values))
         blocks.append(_problems(file, extract))
     if extract.notices:
         blocks.append("\n".join(["Notices", *(f"  {n}" for n in extract.notices)]))
@@ -115,21 +119,27 @@ def _line_ends(seen: Preflight) -> str:
 # Columns
 
 
-def _columns(file: SourceFile, name: str, extract: Extract, book: Rulebook) -> str:
+def _columns(file: SourceFile, table: Table, extract: Extract, book: Rulebook, hidden: Collection[str]) -> str:
     """Matched, missing and unknown columns of a table."""
-    table = book.tables[name]
-    given = file.supplied.get(name, frozenset())
+    given = file.supplied.get(table.name, frozenset())
     lines = [
         _listed("matched", [c for c in table.columns if c in given]),
         _listed("missing", [c for c in table.columns if c not in given], "rules that need them are not run"),
     ]
     if file.kind == "batch":
-        kept = [c.column.removeprefix("~") for c in _of(book.layouts.get(file.layout_id), name) if c.column[0] == "~"]
-        lines.append(_listed("kept", kept, "no rule reads them"))
+        layout = _of(book.layouts.get(file.layout_id), table.name)
+        lines.append(_listed("kept", [c.column[1:] for c in layout if c.column[0] == "~"], "no rule reads them"))
+    elif hidden:
+        lines.append(f"  unknown {len(hidden):>3}: more than are known, so their names may be values (--show-values)")
     else:
-        extras = [c for c in _schema(file, name, extract) if c not in table.columns and not c.startswith("_")]
-        lines.append(_listed("unknown", extras, "kept, no rule reads them"))
-    return "\n".join([f"Columns of {name}", *(line for line in lines if line)])
+        lines.append(_listed("unknown", _extras(file, table, extract), "kept, no rule reads them"))
+    return "\n".join([f"Columns of {table.name}", *(line for line in lines if line)])
+
+
+def _extras(file: SourceFile, table: Table, extract: Extract) -> list[str]:
+    parts = [p for p in extract.parts.get(table.name, []) if p.file == file.number]
+    names = pl.read_parquet_schema(parts[0].path) if parts else {}
+    return [c for c in names if c not in table.columns and not c.startswith("_")]
 
 
 def _of(layout: Layout | None, table: str) -> list[Any]:
@@ -144,23 +154,18 @@ def _listed(label: str, names: Sequence[str], note: str = "") -> str:
     return textwrap.fill(said, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start))
 
 
-def _schema(file: SourceFile, table: str, extract: Extract) -> list[str]:
-    parts = [p for p in extract.parts.get(table, []) if p.file == file.number]
-    return list(pl.read_parquet_schema(parts[0].path)) if parts else []
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Rows
 
 
-def _rows(table: str, file: SourceFile, extract: Extract, show_values: bool) -> str:
-    """The first rows as they were decoded, one column a row."""
+def _rows(table: str, file: SourceFile, extract: Extract, hidden: Collection[str], show_values: bool) -> str:
+    """The first rows as they were decoded, one column a row, without the columns ``hidden``."""
     parts = [p.path for p in extract.parts.get(table, []) if p.file == file.number]
     if not parts:
         return f"Rows of {table}: none"
     frame = pl.scan_parquet(parts).sort(LINE).head(FIRST).collect()
     head = ["", *(f"line {n}" for n in frame[LINE])]
-    shown = [c for c in frame.columns if c not in (FILE, LINE)]
+    shown = [c for c in frame.columns if c not in (FILE, LINE, *hidden)]
     body = [[c, *(_cell(v, show_values) for v in frame[c])] for c in shown]
     title = f"First rows of {table}, decoded" + ("" if show_values else " (9 a digit, x a letter; --show-values)")
     return f"{title}\n{columns(head, body)}"

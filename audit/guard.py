@@ -78,13 +78,13 @@ class Guarded(QuickHelp):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except UserError as error:
-            say(f"sis-audit: {error.message}")
-            raise typer.Exit(error.exit_status) from None
         except BaseException as error:
             if _interrupted or isinstance(error, KeyboardInterrupt):
                 say("sis-audit: interrupted. A result that was there before is as it was.")
                 raise typer.Exit(errors.INTERRUPTED) from None
+            if isinstance(error, UserError):
+                say(f"sis-audit: {error.message}")
+                raise typer.Exit(error.exit_status) from None
             if isinstance(error, (SystemExit, typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError)):
                 raise
             where = errors.record(error, ctx.meta.get("out"), show_values=ctx.meta.get("show_values", False))

@@ -481,6 +481,8 @@ def test_report_is_built_again(here):
     assert run("report", "sis-audit-out").stdout == f"{page.relative_to(here)}\n"
     assert page.read_bytes() == first
     assert page.stat().st_mode & 0o777 == 0o600
+    (here / "sis-audit-out" / "run.json").write_text("{")
+    assert "run.json is missing or damaged" in run("report", "sis-audit-out", status=2).stderr
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -509,6 +511,15 @@ def test_doctor_of_a_file_that_nothing_knows(here):
     (here / "mine.csv").write_text(ENROLLMENT)
     text = run("doctor", "mine.csv", status=5).stdout
     assert "Looks like table enrollment: 100% of its columns' names are known there" in text
+
+
+def test_doctor_shows_no_name_that_may_be_a_value(here):
+    (here / "student.csv").write_text(f"sid,{NAME},{SID}\n1,2,3\n")
+    result = run("doctor", "student.csv")
+    assert "unknown   2: more than are known" in result.stdout
+    assert NAME not in result.output
+    assert SID not in result.output
+    assert f"unknown   2: {NAME.lower()}, {SID}" in run("doctor", "student.csv", "--show-values").stdout
 
 
 def test_doctor_of_an_unreadable_file(here):
