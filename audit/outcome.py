@@ -90,7 +90,7 @@ def readiness(rule: Rule, supplies: Mapping[str, Supply], previous: Mapping[str,
     """G18: a rule runs only if all it reads is supplied; rows of files that lack a column it reads are left out."""
     missing, skip, judged = [], set[int](), supplies[rule.table]
     if judged.columns is None:
-        return Readiness(False, f"table {rule.table} is not supplied")
+        return Readiness(False, f"not supplied: table {rule.table}")
     any_of = "any" in rule.optional
     optional_columns = set(rule.columns) if any_of else set(rule.optional)
     for table, column in rule.reads:

@@ -296,7 +296,7 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
     """The view that rules select from, and the doubled keys of a table."""
     engine, table, source = settling.engine, supply.table, settling.source[supply.table.name]
     if supply.columns is None:
-        engine.run(f"drop view if exists {quoted(table.name)}")
+        engine.run(f"drop view if exists {quoted(engine.schema)}.{quoted(table.name)}")
         columns = f"{_declaration(table)}, _row bigint, _last boolean"
         engine.run(f"create or replace table {quoted(table.name)} ({columns})")
         return supply

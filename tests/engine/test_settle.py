@@ -159,10 +159,17 @@ def test_the_service_provider_file_updates_enrollments(
 ) -> None:
     made = maker().add("enrollment", [{"sid": "s1"}, {"sid": "s2"}], kind="batch")
     sent = pl.DataFrame(
-        {"sid": ["s1"], "home_rcdts": ["010010010260001"], "serving_rcdts": ["010010010260001"], "_file": [2], "_line": [2],
-         "service_provider_rcdts": ["020020020260001"], "submitted_date": [dt.date(2018, 10, 1)]},
+        {
+            "sid": ["s1"],
+            "home_rcdts": ["010010010260001"],
+            "serving_rcdts": ["010010010260001"],
+            "service_provider_rcdts": ["020020020260001"],
+            "submitted_date": [dt.date(2018, 10, 1)],
+            "_file": [2],
+            "_line": [2],
+        },
         schema_overrides={"_file": pl.Int32, "_line": pl.UInt32},
-    )  # fmt: skip
+    )
     path = tmp_path / "provider.parquet"
     sent.write_parquet(path)
     from audit.store import Part

@@ -1,0 +1,276 @@
+"""Whole runs over small folders: what is found, what is written, how it ends."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from audit import run
+from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING
+from audit.findings import COLUMNS
+from audit.progress import Silent
+from audit.settings import Options
+
+A1, A2, B1 = "010010010260001", "010010010260002", "020020020260001"
+STUDENT = "sid,legal_first_name,legal_last_name,birth_date"
+ENROLLMENT = (
+    "sid,home_rcdts,serving_rcdts,school_year,enrollment_date,"
+    "entry_grade_level,percent_day_attended,exit_date,exit_type_code"
+)
+
+
+def write(folder: Path, **tables: str) -> Path:
+    """Tables as CSV files, in LF lines."""
+    folder.mkdir(exist_ok=True)
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text.strip() + "\n", "utf-8")
+    return folder
+
+
+def check(folder: Path, out: Path, **more: Any) -> run.Result:
+    return run.check(Options(extract=folder, out=out, as_of=more.pop("as_of", dt.date(2018, 11, 30)), **more), Silent())
+
+
+def exceptions(out: Path) -> list[dict[str, str]]:
+    with (out / "exceptions.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def results(out: Path) -> dict[str, dict[str, str]]:
+    with (out / "rule_results.csv").open(encoding="utf-8", newline="") as file:
+        return {row["rule_id"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def test_a_clean_extract(tmp_path: Path, out: Path) -> None:
+    folder = write(
+        tmp_path / "in",
+        student=f"{STUDENT}\n100000001,Ada,Moss,2008-05-05",
+        enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,",
+    )
+    result = check(folder, out)
+    assert result.exit_status == CLEAN
+    assert result.run["verdict"] == "ready"
+    assert exceptions(out) == []
+    assert results(out)["IL-ENR-010"]["status"] == "passed"
+    assert results(out)["IL-ENR-010"]["population"] == "1"
+
+
+def test_a_finding_names_record_place_and_value(tmp_path: Path, out: Path) -> None:
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n\n100000001,{A1},{A2},2019,2018-08-20,5,1.50,,")
+    result = check(folder, out)
+    assert result.exit_status == FINDINGS
+    (found,) = [r for r in exceptions(out) if r["rule_id"] == "IL-ENR-010"]
+    key = {
+        "enrollment_date": "2018-08-20",
+        "home_rcdts": A1,
+        "school_year": "2019",
+        "serving_rcdts": A2,
+        "sid": "100000001",
+    }
+    assert found["exception_key"] == json.dumps(key, separators=(",", ":"))
+    assert (found["file_name"], found["line_number"]) == ("enrollment.csv", "3")
+    assert (found["column_name"], found["value"]) == ("percent_day_attended", "1.5")
+    assert (found["sid"], found["home_rcdts"], found["serving_rcdts"]) == ("100000001", A1, A2)
+    told = "|".join([found["rule_id"], found["table_name"], found["exception_key"]])
+    assert found["fingerprint"] == hashlib.sha256(told.encode()).hexdigest()[:32]
+    assert (found["state"], found["first_seen"]) == ("new", "2018-11-30")
+
+
+def test_columns_order_and_the_same_rows_in_every_form(tmp_path: Path, out: Path) -> None:
+    rows = "\n".join(f"10000000{n},{A1},{A1},2019,2018-08-20,05,0,," for n in (3, 1, 2))
+    check(write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n{rows}"), out)
+    frame = pl.read_parquet(out / "exceptions.parquet")
+    assert frame.columns == list(COLUMNS)
+    order = [(r["rule_id"], r["exception_key"]) for r in exceptions(out)]
+    assert order == sorted(order)
+    assert order == frame.select("rule_id", "exception_key").rows()
+    with duckdb.connect(str(out / "audit.duckdb"), read_only=True) as database:
+        stored = database.execute("select rule_id, exception_key from exceptions").fetchall()
+        assert stored == order
+        marks = database.execute(
+            "select distinct result_code from audit_result where rule_id = 'IL-ENR-010'"
+        ).fetchall()
+        assert marks == [("F",)]
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    rows = "\n".join(f"1000{n:05d},{A1},{A1},2019,2018-08-20,05,{n % 3},," for n in range(300))
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n{rows}")
+    written = []
+    for threads in (1, 2):
+        check(folder, tmp_path / f"out{threads}", threads=threads)
+        written.append((tmp_path / f"out{threads}" / "exceptions.csv").read_bytes())
+    assert written[0] == written[1]
+
+
+def test_names_are_shapes_unless_asked_for(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", student=f"{STUDENT}\n100000001,Ada,O'Zwick,2008-05-05")
+    check(folder, tmp_path / "none")
+    check(folder, tmp_path / "full", names="full")
+    values = {
+        n: [r["value"] for r in exceptions(tmp_path / n) if r["rule_id"] == "IL-DEMO-008"] for n in ("none", "full")
+    }
+    assert values == {"none": ["O'xxxxx"], "full": ["O'Zwick"]}
+    everything = b"".join(p.read_bytes() for p in (tmp_path / "none").rglob("*") if p.is_file())
+    assert b"Zwick" not in everything
+
+
+def test_an_unreadable_cell_is_no_null(tmp_path: Path, out: Path) -> None:
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,half,,")
+    result = check(folder, out)
+    assert result.exit_status == FINDINGS
+    assert [r["rule_id"] for r in exceptions(out) if r["column_name"] == "percent_day_attended"] == ["FMT-NUMBER"]
+    outcome = results(out)["IL-ENR-010"]
+    assert (outcome["findings"], outcome["undetermined"], outcome["population"]) == ("0", "1", "1")
+
+
+def test_a_missing_column_or_table_is_not_a_pass(tmp_path: Path, out: Path) -> None:
+    folder = write(tmp_path / "in", enrollment="sid,home_rcdts\n100000001," + A1)
+    check(folder, out)
+    outcome = results(out)["IL-ENR-010"]
+    assert outcome["status"] == "not_run"
+    assert "percent_day_attended" in outcome["reason"]
+    assert results(out)["IL-DEMO-008"]["status"] == "not_run"
+    assert "student" in results(out)["IL-DEMO-008"]["reason"]
+
+
+def test_doubled_keys_and_references(tmp_path: Path, out: Path) -> None:
+    folder = write(
+        tmp_path / "in",
+        student=f"{STUDENT}\n100000001,Ada,Moss,2008-05-05\n100000001,Ada,Moss,2008-05-05",
+        enrollment=f"{ENROLLMENT}\n100000002,{A1},{A1},2019,2018-08-20,05,1.00,,",
+    )
+    check(folder, out)
+    found = [(r["rule_id"], r["line_number"], r["severity"]) for r in exceptions(out)]
+    assert ("KEY-student", "2", "error") in found
+    assert ("KEY-student", "3", "error") in found
+    assert ("REF-enrollment-sid", "2", "warning") in found
+
+
+def test_nothing_to_check(tmp_path: Path, out: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "cat.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    result = check(tmp_path / "in", out)
+    assert result.exit_status == NOTHING
+    assert result.run["verdict"] == "could_not_judge"
+
+
+def test_a_file_that_can_not_be_read_gives_no_verdict_and_hides_no_other(tmp_path: Path, out: Path) -> None:
+    folder = write(
+        tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,2,,", student="a,b\n1,2"
+    )
+    result = check(folder, out)
+    assert result.exit_status == NO_VERDICT
+    assert result.run["verdict"] == "could_not_judge"
+    assert {"FMT-HEADER", "IL-ENR-010"} <= {r["rule_id"] for r in exceptions(out)}
+
+
+def test_every_line_is_accounted_for(tmp_path: Path, out: Path) -> None:
+    good = f"100000001,{A1},{A1},2019,2018-08-20,05,1.00,,"
+    text = f'{ENROLLMENT}\n\n{good}\nshort\n100000002,{A1},"a\nb",2019,2018-08-20,05,1.00,,'
+    result = check(write(tmp_path / "in", enrollment=text), out)
+    (told,) = result.run["inputs"]
+    parts = ("header_lines", "blank_lines", "embedded_newlines", "rows_checked", "rows_rejected")
+    assert told["lines"] == sum(told[p] for p in parts) == 6
+    assert (told["rows_read"], told["rows_checked"], told["rows_rejected"]) == (3, 2, 1)
+
+
+def test_a_base_completes_and_is_not_judged(tmp_path: Path, out: Path) -> None:
+    base = write(tmp_path / "base", enrollment=f"{ENROLLMENT}\n100000009,{A1},{A1},2019,2018-08-20,05,0,,")
+    folder = write(
+        tmp_path / "in",
+        student=f"{STUDENT}\n100000009,Ada,Moss,2008-05-05",
+        enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,0,,",
+    )
+    check(folder, out, base=base)
+    assert [r["sid"] for r in exceptions(out) if r["rule_id"] == "IL-ENR-010"] == ["100000001"]
+
+
+def test_the_snapshot_before(tmp_path: Path, out: Path) -> None:
+    before = write(tmp_path / "before", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,0.50,,")
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,")
+    check(folder, out, previous=before)
+    assert [r["rule_id"] for r in exceptions(out) if r["rule_id"] == "IL-ENR-019"] == ["IL-ENR-019"]
+    assert results(out)["IL-ENR-019"]["status"] == "findings"
+
+
+def test_without_a_snapshot_its_rules_are_not_run(tmp_path: Path, out: Path) -> None:
+    check(write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,"), out)
+    outcome = results(out)["IL-ENR-019"]
+    assert outcome["status"] == "not_run"
+    assert "snapshot" in outcome["reason"]
+
+
+def test_fail_on_and_exit_zero(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,", student=STUDENT
+    )
+    assert check(folder, tmp_path / "a").exit_status == CLEAN  # REF-enrollment-sid is a warning
+    assert check(folder, tmp_path / "b", fail_on="warning").exit_status == FINDINGS
+    assert check(folder, tmp_path / "c", fail_on="warning", exit_zero=True).exit_status == CLEAN
+
+
+def test_a_broken_rule_of_the_user_harms_itself_alone(tmp_path: Path, out: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    head = (
+        "-- id: MY-001\n-- title: Mine\n-- source: Own | mine\n-- table: enrollment\n-- columns: sid\n"
+        "-- reads: enrollment(sid)\n-- message: Wrong.\n-- expected: right\n-- fix: Repair.\n"
+    )
+    (rules / "mine.sql").write_text(head + "select _row, no_such_column = 1 as holds from enrollment\n", "utf-8")
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,0,,")
+    result = check(folder, out, rules=rules)
+    assert result.exit_status == NO_VERDICT
+    assert results(out)["MY-001"]["status"] == "error"
+    assert results(out)["IL-ENR-010"]["status"] == "findings"
+
+
+def test_a_failed_run_leaves_the_last_result_whole(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,0,,")
+    check(folder, out)
+    before = {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()}
+    import reports
+
+    def fails(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reports, "build", fails)
+    with pytest.raises(KeyboardInterrupt):
+        check(folder, out)
+    assert {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()} == before
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".out")] == []
+
+
+def test_files_are_private(tmp_path: Path, out: Path) -> None:
+    check(write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,0,,"), out)
+    for path in [out, *out.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+def test_a_working_id_gives_way_to_file_and_line(tmp_path: Path, out: Path) -> None:
+    check(write(tmp_path / "in", student=f"{STUDENT}\n,Ada,O'Zwick,2008-05-05"), out)
+    (found,) = [r for r in exceptions(out) if r["rule_id"] == "IL-DEMO-008"]
+    assert found["exception_key"] == '{"file_name":"student.csv","line_number":"2"}'
+    assert found["sid"] == ""
+
+
+def test_select_and_ignore(tmp_path: Path, out: Path) -> None:
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,0,,")
+    check(folder, out, select=("ENR",), ignore=("ENR-010",))
+    assert results(out)["IL-ENR-010"]["status"] == "not_run"
+    assert results(out)["IL-ENR-009"]["status"] == "passed"
+    assert results(out)["KEY-enrollment"]["status"] == "not_run"
