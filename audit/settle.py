@@ -32,8 +32,8 @@ class Supply:
     """What is known of one table in this run.
 
     ``columns``: those that at least one file supplies; None when the table is not supplied at all.
-    ``lacking``: column -> numbers of the files whose rows do not have it; ``absent``: the same before derivations filled
-    columns. ``doubled``: some key occurs twice.
+    ``lacking``: column -> numbers of the files whose rows do not have it; ``absent``: the same before derivations
+    filled columns. ``doubled``: some key occurs twice.
     """
 
     table: Table
