@@ -47,17 +47,15 @@ def trimmed(fields: Sequence[str]) -> list[str]:
 def looks_like_batch(fields: Sequence[str], types: Collection[str]) -> bool:
     """Whether a first line is meant as a batch header. ``types``: the known type names (``plain_name``).
 
-    After a known name one more sign is enough; a mistyped name needs the district's code and one more sign. The columns
-    of a table may be called like a type of file, but they are no numbers and dates.
+    After a known name one more sign is enough: the columns of a table may be called like a type of file, but they are
+    no numbers and dates. A mistyped name needs five fields, the district's code and one more sign.
     """
     head = trimmed(fields)
-    if len(head) > 5 or not head:
+    if len(head) > 1 and plain_name(head[0]) in types:
+        return bool(_COUNT.fullmatch(head[1])) or any(_LIKE_DATE.fullmatch(f) or _LIKE_RCDT.fullmatch(f) for f in head)
+    if len(head) != 5 or not head[0] or not _LIKE_RCDT.fullmatch(head[4]):
         return False
-    head += [""] * (5 - len(head))
-    count, sent, district = _COUNT.fullmatch(head[1]), _LIKE_DATE.fullmatch(head[3]), _LIKE_RCDT.fullmatch(head[4])
-    if plain_name(head[0]) in types:
-        return bool(count or sent or district)
-    return bool(district and (count or sent))
+    return bool(_COUNT.fullmatch(head[1]) or _LIKE_DATE.fullmatch(head[3]))
 
 
 def plain_name(name: str) -> str:

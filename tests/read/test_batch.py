@@ -26,6 +26,7 @@ LINE_1 = ["Student Demographics", "888", "a.csv", "10/01/2021", "992550902260000
         ["IL Student Demographics", *LINE_1[1:]],
         ["Student Demographics", "many", "a.csv", "10/01/2021", "992550902260000"],
         ["Student Demographics", "888", "a.csv", "", ""],
+        ["Student Demographics", "8", "88", "a.csv", "10/01/2021", "992550902260000"],
     ],
 )
 def test_line_1_of_a_batch_file_is_recognised(line: list[str]) -> None:
@@ -41,7 +42,7 @@ def test_line_1_of_a_batch_file_is_recognised(line: list[str]) -> None:
         ["Jones", "12", "x", "2021-08-23", "Chicago"],
         ["Student Demographics"],
         [],
-        [*LINE_1, "", "something"],
+        ["Roster", *LINE_1[1:], "", "something"],
     ],
 )
 def test_other_first_lines_are_not_taken_for_it(line: list[str]) -> None:
