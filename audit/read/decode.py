@@ -107,7 +107,8 @@ def read_rcdt(text: str) -> Cell:
 class CodeReader:
     """Reads codes: all-digit ones get their leading zeros back, then ``lookup`` gives the canonical form.
 
-    ``fold``: letters in any case. ``rejects``: an unknown code is a fault, else it stays as it is.
+    ``fold``: letters in any case. ``rejects``: an unknown code is a fault, else it stays as it is. ``codes``: from these
+    a person is told to choose.
     ``telltale``: codes that show that the list is the wrong one for the whole column (``codes_of``).
     """
 
@@ -115,6 +116,7 @@ class CodeReader:
     width: int
     rejects: bool
     fold: bool = False
+    codes: tuple[str, ...] = ()
     telltale: frozenset[str] = frozenset()
 
     def __call__(self, text: str) -> Cell:
@@ -146,17 +148,17 @@ def codes_of(kind: Kind, own: CodeList | None, file: CodeList | None = None, *, 
     """
     if file is not None and file.scope != "decode":
         own, file = file, None
-    base = _own_lookup(kind, own)
-    lookup, telltale = base, frozenset[str]()
+    lookup = _own_lookup(kind, own)
+    codes, telltale = dict(own.canonical if own else {}), frozenset[str]()
     if file is not None:
         if contradict(kind, own, file):
-            own_numbers = {c for c in (own.canonical if own else ()) if _is_number(c)}
-            telltale = frozenset(own_numbers - file.canonical.keys())
-            base = {c: v for c, v in base.items() if not _is_number(c)}
-        lookup = {**base, **file.canonical}
+            telltale = frozenset(c for c in codes if _is_number(c) and c not in file.canonical)
+            lookup = {c: v for c, v in lookup.items() if not _is_number(c)}
+            codes = {c: v for c, v in codes.items() if not _is_number(c)}
+        lookup, codes = {**lookup, **file.canonical}, {**codes, **file.canonical}
     widths = [c.width for c in (own, file) if c is not None] + [_YES_NO_WIDTH] * (kind == "yes_no")
     width = max(widths, default=0) if pads else 0
-    return CodeReader(lookup, width, bool(own and own.rejects), kind == "yes_no", telltale)
+    return CodeReader(lookup, width, bool(own and own.rejects), kind == "yes_no", tuple(sorted(codes)), telltale)
 
 
 def contradict(kind: Kind, own: CodeList | None, file: CodeList) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from audit.read.decode import Cells, Decoder
+from audit.read.decode import Cells, CodeReader, Decoder
 from audit.read.formats import FORMATS
 from audit.read.parts import FormatWriter, PartWriter
 from audit.read.plan import GIVEN, SID, Field, Plan, TablePlan
@@ -134,11 +134,14 @@ def _findings(table: TablePlan, column: Field, cells: Cells, here: pl.Series, ro
         }
     )
     rule = pl.col("rule_id")
+    expected = {i: f.expected for i, f in FORMATS.items()}
+    if isinstance(column.read, CodeReader):
+        expected["FMT-CODE"] = f"One of {', '.join(column.read.codes)}."
     return found.with_columns(
         sid=some[table.student] if table.student in some.columns else pl.lit(None),
         table_name=pl.lit(table.table),
         column_name=pl.lit(column.column),
-        expected=rule.replace_strict({i: f.expected for i, f in FORMATS.items()}),
+        expected=rule.replace_strict(expected),
         message=rule.replace_strict({i: f.message for i, f in FORMATS.items()}),
     ).select(pl.col(c).cast(t) for c, t in FORMAT_SCHEMA.items())
 

@@ -161,6 +161,12 @@ def test_a_length_in_a_yes_no_column_is_a_telltale() -> None:
     assert not codes_of("yes_no", YES_NO, SERVICES).telltale
 
 
+def test_a_person_is_told_the_codes_of_the_file() -> None:
+    assert codes_of("code", GRADE).codes == ("01", "09", "14")
+    assert codes_of("yes_no", YES_NO, TITLE_1).codes == ("01", "02", "11", "12", "13")
+    assert codes_of("code", LENGTH, SELECTED).codes == ("01", "02", "half_day", "none")
+
+
 def test_a_coding_that_contradicts_nothing_is_added() -> None:
     read = codes_of("yes_no", YES_NO, TITLE_1)
     assert [read(code).value for code in ("11", "12", "13", "01", "2", "Yes")] == ["01", "01", "02", "01", "02", "01"]

@@ -96,6 +96,8 @@ def test_an_unreadable_cell_is_null_and_a_finding(tmp_path: Path) -> None:
         (3, "FMT-RCDTS", "serving_rcdts", "15", "5", "enrollment", 1),
         (4, "FMT-DATE", "enrollment_date", "soon", "~enrollment.csv:4", "enrollment", 1),
     ]
+    [(choice,)] = got.findings.filter(rule_id="FMT-CODE").select("expected").rows()
+    assert choice.startswith("One of 00, 01, 02, 03")
     for message, expected in got.found("message", "expected"):
         assert message and expected
         for value in ("77", "2018-02-30", "1e2", "SY19", "soon"):
