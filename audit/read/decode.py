@@ -107,8 +107,8 @@ def read_rcdt(text: str) -> Cell:
 class CodeReader:
     """Reads codes: all-digit ones get their leading zeros back, then ``lookup`` gives the canonical form.
 
-    ``fold``: letters in any case. ``rejects``: an unknown code is a fault, else it stays as it is. ``codes``: from these
-    a person is told to choose.
+    ``fold``: letters in any case. ``rejects``: an unknown code is a fault, else it stays as it is. ``codes``: what
+    a person is told to choose from.
     ``telltale``: codes that show that the list is the wrong one for the whole column (``codes_of``).
     """
 
