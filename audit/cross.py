@@ -149,14 +149,20 @@ def _earlier_copies(engine: Engine, rule: Rule, supplies: Mapping[str, Supply]) 
 
 def _query(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object]) -> str:
     """One select that gives ``_row``, a state ``s<n>`` and evidence ``e<n>`` for each rule of the group."""
-    forms = [(t, simple_form(fill(t.rule.sql or "", parameters))) for t in tasks]
+    forms = [(t, simple_form(_filled(t, parameters))) for t in tasks]
     if len(tasks) == 1 or any(form is None for _, form in forms):
-        return _single_query(engine, tasks[0], fill(tasks[0].rule.sql or "", parameters))
+        return _single_query(engine, tasks[0], _filled(tasks[0], parameters))
     together = [(t, form) for t, form in forms if form]
     states = [_state(f.when, f.holds, t) for t, f in together]
     evidence = [_evidence(dict(f.evidence), t, f.when, f.holds) for t, f in together]
     anywhere = " or ".join(f"({f.when})" for _, f in together)
     return f"select _row, {', '.join(states + evidence)} from {together[0][1].model} where {anywhere}"
+
+
+def _filled(task: Task, parameters: Mapping[str, object]) -> str:
+    """A rule's query with its parameters; ``:lacks_<input>`` is 1 if an optional input is not supplied, else null."""
+    lacks = {f"lacks_{name}": 1 for name in task.ready.lacks}
+    return fill(task.rule.sql or "", {**parameters, **lacks})
 
 
 def _single_query(engine: Engine, task: Task, sql: str) -> str:

@@ -24,7 +24,7 @@ def rules(rulebook: Rulebook) -> dict[str, Rule]:
 
 
 def key_rule(table: Table) -> Rule:
-    """The primary key of a table is filled and occurs once; every copy of a doubled key is a finding."""
+    """The primary key of a table is filled and occurs once: one finding for each doubled key, at its first row."""
     named = ", ".join(table.key)
     return Rule(
         id=f"KEY-{table.name}",
@@ -32,7 +32,7 @@ def key_rule(table: Table) -> Rule:
         table=table.name,
         key=table.key,
         columns=table.key,
-        message="A column of the key is empty, or another row has the same key.",
+        message="A column of the key is empty, or a later row has the same key.",
         expected=f"one row for each {named}",
         fix="Fill the empty column, or remove or correct the row that was sent twice.",
         source="primary key of the table",
@@ -73,13 +73,13 @@ def reference_rule(table: Table, reference: Reference) -> Rule:
 
 
 def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcome:
-    """The rows with an empty key column, and all copies of the doubled keys that settling found."""
+    """The rows with an empty key column, and the first row of each doubled key that settling found."""
     started = time.perf_counter()
     name = supply.table.name
     empty = " or ".join(f"({_is_empty(c, supply)})" for c in rule.key)
     failing = f"select _row from {quoted(name)} where {empty}"
     if supply.doubled:
-        failing += f" union all select _row from {quoted('_doubled_' + name)}"
+        failing += f" union all select _row from {quoted('_doubled_' + name)} where is_first"
     engine.run(f"insert into hits by name select {number} as rule, _row from ({failing})")
     return Outcome(rule.id, "passed", supply.rows, seconds=time.perf_counter() - started)
 

@@ -78,42 +78,38 @@ def drop_hits(engine: Engine, numbers: Iterable[int]) -> None:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether a rule can run on what is supplied, why not, and the files whose rows it skips."""
+    """Whether a rule can run on what is supplied, why not, and the files whose rows it skips.
+
+    ``columns``: those of the judged table that are supplied; ``lacks``: optional inputs (tables, columns) that are not.
+    """
 
     can_run: bool
     reason: str = ""
     skip: frozenset[int] = frozenset()
     columns: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
 
 
 def readiness(rule: Rule, supplies: Mapping[str, Supply], previous: Mapping[str, Supply] | None) -> Readiness:
     """G18: a rule runs only if all it reads is supplied; rows of files that lack a column it reads are left out."""
-    missing, skip, judged = [], set[int](), supplies[rule.table]
+    judged = supplies[rule.table]
     if judged.columns is None:
         return Readiness(False, f"not supplied: table {rule.table}")
-    any_of = "any" in rule.optional
-    optional_columns = set(rule.columns) if any_of else set(rule.optional)
-    for table, column in rule.reads:
-        if table.startswith("prev."):
-            if previous is None and "prev" not in rule.optional:
-                return Readiness(False, "no previous snapshot (--previous)")
-            supply = None if previous is None else previous[table.removeprefix("prev.")]
-            if supply is None:
-                continue
-        else:
-            supply = supplies[table]
-        if table in rule.optional or column in optional_columns:
-            continue
-        if supply.columns is None:
-            missing.append(f"table {table}")
-        elif column not in supply.columns:
-            missing.append(f"column {table}.{column}")
-        elif table == rule.table:
-            skip |= supply.lacking.get(column, frozenset())
-    if any_of and not (set(rule.columns) & judged.columns):
-        missing.append("columns " + ", ".join(f"{rule.table}.{c}" for c in rule.columns))
+    if previous is None and "prev" not in rule.optional and any(t.startswith("prev.") for t, _ in rule.reads):
+        return Readiness(False, "no previous snapshot (--previous)")
+    every = {**supplies, **{f"prev.{t}": s for t, s in (previous or {}).items()}}
+    reads = [(t, c, every[t].columns) for t, c in rule.reads if t in every]
+    absent = [(t, c, columns is None) for t, c, columns in reads if columns is None or c not in columns]
+    optional = {*rule.optional, *(rule.columns if "any" in rule.optional else ())}
+    needed = [(t, f"table {t}" if whole else f"column {t}.{c}") for t, c, whole in absent if not {t, c} & optional]
+    missing = list(dict.fromkeys(name for _, name in needed))
+    if "any" in rule.optional and not any(c in rule.columns and c in (columns or ()) for _, c, columns in reads):
+        missing.append("columns " + ", ".join(rule.columns))
     if missing:
-        return Readiness(False, "not supplied: " + ", ".join(dict.fromkeys(missing)))
+        return Readiness(False, "not supplied: " + ", ".join(missing))
+    own = [c for t, c in rule.reads if t == rule.table and not {t, c} & optional]
+    skip = frozenset[int]().union(*(judged.lacking.get(c, frozenset()) for c in own))
     if judged.files and skip >= judged.files:
         return Readiness(False, "no file supplies all its columns together")
-    return Readiness(True, skip=frozenset(skip), columns=judged.columns)
+    lacks = frozenset(x for t, c, _ in absent for x in (t, c) if x in optional)
+    return Readiness(True, skip=skip, columns=judged.columns, lacks=lacks)

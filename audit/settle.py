@@ -194,15 +194,13 @@ def _drop_resent(settling: _Settling, table: Table, report: bool) -> None:
         return
     if report:
         _report_resent(settling, table, repeats)
-    kept = quoted(f"_kept_{table.name}")
-    dropped = f"select _row from {repeats} qualify row_number() over (partition by {keys} order by _row desc) > 1"
-    engine.run(f"create or replace table {quoted('_dropped_' + table.name)} as {dropped}")
+    raw, whole, dropped = (quoted(f"{prefix}{table.name}") for prefix in ("raw_", "_whole_", "_dropped_"))
     engine.run(
-        f"create or replace view {kept} as select * from {settling.source[table.name]} "
-        f"where ({ROW}) not in (select _row from {quoted('_dropped_' + table.name)})"
+        f"create or replace table {dropped} as select _row from {repeats} "
+        f"qualify row_number() over (partition by {keys} order by _row desc) > 1"
     )
-    settling.source[table.name] = kept
-    engine.run(f"create or replace view {quoted(table.name)} as from {kept}")
+    engine.run(f"alter view {raw} rename to {whole}")
+    engine.run(f"create view {raw} as select * from {whole} where ({ROW}) not in (select _row from {dropped})")
 
 
 def _filled(table: Table) -> str:
@@ -210,11 +208,8 @@ def _filled(table: Table) -> str:
 
 
 def _report_resent(settling: _Settling, table: Table, repeats: str) -> None:
-    compared = [c for c in table.columns if c not in {*table.key, "submitter_rcdt", "submitted_date"}]
-    differing = ", ".join(
-        f"case when count(distinct {quoted(c)}) > 1 or count({quoted(c)}) not in (0, count(*)) then '{c}' end"
-        for c in compared
-    )
+    compared = [c for c in table.columns if c not in {*table.key, SUBMITTER, "submitted_date"}]
+    differing = ", ".join(_differs(c, settling.supplies[table.name]) for c in compared)
     keys = ", ".join(quoted(k) for k in table.key)
     found = settling.engine.frame(
         f"select max(_row) as _row, any_value({quoted(table.key[0])}) as sid, "
@@ -235,6 +230,16 @@ def _report_resent(settling: _Settling, table: Table, repeats: str) -> None:
         **nothing,
     ).cast(pl.Schema(FORMAT_SCHEMA)).write_parquet(path)
     settling.extract.formats.append(path)
+
+
+def _differs(column: str, supply: Supply) -> str:
+    """SQL for the column's name if it differs between rows; a row whose layout lacks the column says nothing of it."""
+    name = quoted(column)
+    given = f"{name} is null"
+    if absent := supply.absent.get(column):
+        given += f" and _file not in ({', '.join(str(n) for n in sorted(absent))})"
+    mixed = f"count({name}) > 0 and count(*) filter (where {given}) > 0"
+    return f"case when count(distinct {name}) > 1 or ({mixed}) then {text(column)} end"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -321,7 +326,8 @@ def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
         name = quoted(f"_doubled_{table.name}")
         engine.run(
             f"create or replace table {name} as "
-            f"select _row, row_number() over (partition by {keys} order by _row desc) = 1 as is_last "
+            f"select _row, row_number() over (partition by {keys} order by _row) = 1 as is_first, "
+            f"row_number() over (partition by {keys} order by _row desc) = 1 as is_last "
             f"from (select {keys}, {ROW} as _row from {source} "
             f"where {_filled(table)} and hash({keys}) in (select h from _same_hash)) "
             f"qualify count(*) over (partition by {keys}) > 1"

@@ -26,7 +26,7 @@ class Format:
 _ALL = (
     Format(
         "FMT-FILE",
-        "The file can be read to its end",
+        "File can't be read to its end",
         "error",
         "The file could not be read, so nothing can be said about what it holds.",
         "A file in UTF-8, UTF-16 with a byte order mark or Windows-1252, not empty and not damaged.",
@@ -34,7 +34,7 @@ _ALL = (
     ),
     Format(
         "FMT-HEADER",
-        "The first line says what the file holds",
+        "First line does not say what the file holds",
         "error",
         "The first line does not fit the file, so none of its rows was read.",
         "Batch file: type, number of records, file name, date sent, RCDT of the district. Table: its column names.",
@@ -42,7 +42,7 @@ _ALL = (
     ),
     Format(
         "FMT-COUNT",
-        "Line 1 announces as many records as the file holds",
+        "Line 1 announces another number of records than the file holds",
         "warning",
         "The number of records on line 1 is not the number of rows in the file.",
         "The number of rows below line 1.",
@@ -50,7 +50,7 @@ _ALL = (
     ),
     Format(
         "FMT-FIELDS",
-        "Every row has all its fields",
+        "Row has too few or too many fields",
         "error",
         "The row has too few or too many fields; it was rejected.",
         "As many fields as the file's other rows.",
@@ -58,7 +58,7 @@ _ALL = (
     ),
     Format(
         "FMT-ENCODING",
-        "Every row is readable text",
+        "Row is not readable text",
         "error",
         "The row holds bytes that are no text in the file's encoding; it was rejected.",
         "Text in the encoding of the rest of the file, without NUL characters.",
@@ -66,7 +66,7 @@ _ALL = (
     ),
     Format(
         "FMT-QUOTE",
-        "Quotes are opened and closed",
+        "Quote in the wrong place or not closed",
         "error",
         "A quote stands in the wrong place or is not closed; the row was rejected.",
         "Quotes around whole fields only, a quote inside a field doubled.",
@@ -74,7 +74,7 @@ _ALL = (
     ),
     Format(
         "FMT-DATE",
-        "A date is a day of the calendar",
+        "Date is no day of the calendar",
         "error",
         "The value is no date; rules that need it could not judge the row.",
         "A date as 2018-11-30 or 11/30/2018, in the years 1900 to 2099.",
@@ -82,7 +82,7 @@ _ALL = (
     ),
     Format(
         "FMT-NUMBER",
-        "A number is a number",
+        "Number is no number",
         "error",
         "The value is no number; rules that need it could not judge the row.",
         "Digits, with a decimal point where the column takes one; at most nine on either side of it.",
@@ -90,7 +90,7 @@ _ALL = (
     ),
     Format(
         "FMT-RCDTS",
-        "An RCDTS is well formed",
+        "RCDTS is not well formed",
         "error",
         "The value is no RCDTS; rules that need it could not judge the row.",
         "15 characters: 8 digits, a digit or letter, 2 digits, 4 digits or letters (RCDT: the first 11).",
@@ -98,7 +98,7 @@ _ALL = (
     ),
     Format(
         "FMT-CODE",
-        "A code is on its list",
+        "Code is not on its list",
         "error",
         "The value is not on the column's code list; rules that need it could not judge the row.",
         "A code of the column's list.",
@@ -106,7 +106,7 @@ _ALL = (
     ),
     Format(
         "FMT-PADDED",
-        "Codes keep their leading zeros",
+        "Codes have lost their leading zeros",
         "info",
         "Leading zeros of codes in this column were restored; the count is the value.",
         "Codes with their leading zeros, as 01.",
@@ -114,7 +114,7 @@ _ALL = (
     ),
     Format(
         "FMT-STUDENT-DIFFERS",
-        "A student that is sent twice is sent alike",
+        "Record sent twice with different values",
         "warning",
         "The same record was sent more than once with different values; the last one was used.",
         "The same values in every row of the student.",
