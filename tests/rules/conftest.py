@@ -21,9 +21,9 @@ def bench(illinois: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Bench
 
 @pytest.fixture(scope="session")
 def full_bench(illinois: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    """A bench with the rows of all cases at once, with empty cells; its models are made once. Not to be filled."""
+    """A bench with the rows of all cases at once, with empty cells; its models are made once. For reading."""
     made = Bench(illinois, tmp_path_factory.mktemp("full"))
-    made.fill(worlds.world(illinois, cases("checks.illinois"), Random(2)))
+    made.pour(worlds.world(illinois, cases("checks.illinois"), Random(2)))
     for model in illinois.models.values():
         made.engine.run(f"drop view if exists {model.name}")
     make_models(made.engine, illinois.models, PARAMETERS, (), also=illinois.models)

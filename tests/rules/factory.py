@@ -115,6 +115,13 @@ VALID: dict[str, dict[str, Any]] = {
 
 
 def frame(rulebook: Rulebook, table: str, rows: list[dict[str, Any]], first_line: int = 2) -> pl.DataFrame:
+    """The rows of ``typed_rows`` as a frame."""
+    declared = rulebook.tables[table].columns
+    schema = {"_file": pl.Int32, "_line": pl.UInt32} | {c.name: POLARS_TYPE[c.kind] for c in declared.values()}
+    return pl.DataFrame(typed_rows(rulebook, table, rows, first_line), schema=schema)
+
+
+def typed_rows(rulebook: Rulebook, table: str, rows: list[dict[str, Any]], first_line: int = 2) -> list[dict[str, Any]]:
     """Typed rows of a table with ``_file`` 1 and ``_line`` from ``first_line`` on.
 
     A column given as null is null; one that is not given is valid; ``_file`` and ``_line`` may be given.
@@ -128,8 +135,7 @@ def frame(rulebook: Rulebook, table: str, rows: list[dict[str, Any]], first_line
         assert not unknown, f"{table} has no column {sorted(unknown)}"
         row = {"_file": 1, "_line": first_line + n} | valid | given
         made.append({k: _typed(row.get(k), declared[k].kind if k in declared else "integer") for k in _names(declared)})
-    schema = {"_file": pl.Int32, "_line": pl.UInt32} | {c.name: POLARS_TYPE[c.kind] for c in declared.values()}
-    return pl.DataFrame(made, schema=schema)
+    return made
 
 
 def _names(declared: dict[str, Any]) -> list[str]:

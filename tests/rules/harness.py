@@ -19,10 +19,10 @@ import polars as pl
 import yaml
 
 from audit import cross, rows
-from audit.engines.embedded import Engine, quoted
+from audit.engines.embedded import Engine, quoted, text
 from audit.outcome import Outcome, Readiness, joined, make_hits
 from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, Rulebook
-from audit.settle import ROW, Supply
+from audit.settle import FILE_FACTOR, Supply
 from tests.rules import factory
 
 PARAMETERS: dict[str, object] = {
@@ -76,30 +76,48 @@ class Bench:
         for schema in ("main", "prev"):
             with self.engine.within(schema):
                 for table in rulebook.tables:
-                    self.engine.put(table, self._rows(table, []))
+                    self.engine.put(table, self._empty(table))
         make_hits(self.engine)
         parts = [part for rule in rulebook.rules.values() for part in rule.parts]
         cross.make_models(self.engine, rulebook.models, PARAMETERS, parts, materialize=False)
 
-    def _rows(self, table: str, given: list[dict[str, Any]]) -> pl.DataFrame:
-        frame = factory.frame(self.rulebook, table, given)
-        locator = (pl.col("_file").cast(pl.Int64) * 4294967296 + pl.col("_line")).alias("_row")
-        key = list(self.rulebook.tables[table].key)
-        last = (pl.int_range(pl.len()).reverse().over(key) == 0).alias("_last")
-        return frame.with_columns(locator, last)
+    def _empty(self, table: str) -> pl.DataFrame:
+        nothing = factory.frame(self.rulebook, table, [])
+        return nothing.with_columns(pl.lit(None, pl.Int64).alias("_row"), pl.lit(None, pl.Boolean).alias("_last"))
 
     def fill(self, tables: Mapping[str, list[dict[str, Any]]]) -> None:
-        for name in self.touched:
-            self.engine.run(f"delete from {name}")
+        """Puts the rows of a case into the tables, in place of those of the case before."""
+        statements = [f"delete from {name}" for name in self.touched]
         self.touched = set()
         for name, given in tables.items():
             schema, _, table = name.rpartition(".")
             target = f"{schema or 'main'}.{quoted(table)}"
-            frame = self._rows(table, given)
-            self.engine.connection.register("_case", frame)
-            self.engine.run(f"insert into {target} by name select * from _case")
-            self.engine.connection.unregister("_case")
-            self.touched.add(target)
+            if given:
+                rows = self._rows(table, given)
+                columns = [c for c in rows[0] if any(row[c] is not None for row in rows)]
+                values = ", ".join(f"({', '.join(_literal(row[c]) for c in columns)})" for row in rows)
+                statements.append(f"insert into {target} ({', '.join(map(quoted, columns))}) values {values}")
+                self.touched.add(target)
+        self.engine.run("; ".join(["begin", *statements, "commit"]))
+
+    def pour(self, tables: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Adds many rows, for good."""
+        for name, given in tables.items():
+            schema, _, table = name.rpartition(".")
+            with self.engine.within(schema or "main"):
+                self.engine.append(table, pl.DataFrame(self._rows(table, given), schema=self._empty(table).schema))
+
+    def _rows(self, table: str, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Typed rows with ``_row`` and ``_last`` as ``audit.settle`` gives them."""
+        rows = factory.typed_rows(self.rulebook, table, given)
+        latest: dict[tuple[Any, ...], int] = {}
+        keys = [tuple(row[k] for k in self.rulebook.tables[table].key) for row in rows]
+        for row, key in zip(rows, keys, strict=True):
+            row["_row"] = row["_file"] * FILE_FACTOR + row["_line"]
+            latest[key] = max(row["_row"], latest.get(key, 0))
+        for row, key in zip(rows, keys, strict=True):
+            row["_last"] = None in key or latest[key] == row["_row"]
+        return rows
 
     def run(self, rule: Rule) -> tuple[Outcome, list[dict[str, Any]]]:
         """Judges what is filled in; returns the outcome and the judged row of each finding."""
@@ -120,6 +138,14 @@ class Bench:
         shown = ", ".join(quoted(name) for name in names)
         found = self.engine.rows(f"select {shown} from hits join {quoted(rule.table)} using (_row) order by _row")
         return outcome, [dict(zip(names, values, strict=True)) for values in found]
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return f"date '{value}'"
+    if isinstance(value, str):
+        return text(value)
+    return "null" if value is None else str(value)
 
 
 def matches(expected: dict[str, Any], found: dict[str, Any]) -> bool:
@@ -160,4 +186,4 @@ def differs(case: Case, found: list[dict[str, Any]], undetermined: int, populati
     return ""
 
 
-__all__ = ["PARAMETERS", "ROW", "Bench", "Case", "cases", "differs", "judge"]
+__all__ = ["PARAMETERS", "Bench", "Case", "cases", "differs", "judge"]

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 #: Columns that tell persons apart: a world gives each copy of a case its own.
 PERSONS = ("sid", "sid_keep", "sid_delete", "caregiver_sid", "prenatal_id", "iein", "student_id", "state_id")
 #: Share of the cells that are emptied, and how often each case is repeated with other empty cells.
-EMPTIED, COPIES = 0.1, 4
+EMPTIED, COPIES = 0.1, 3
 
 
 def mixed(rulebook: Rulebook, table: str, rows: Sequence[Row], count: int, random: Random) -> list[Row]:
