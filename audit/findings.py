@@ -231,22 +231,30 @@ def demote_unreadable(
     cells = set(engine.rows("select distinct table_name, column_name from _unreadable"))
     for (number,) in engine.rows("select distinct rule from hits"):
         rule = rules[number]
-        touched = cells & {*rule.reads, *((rule.table, c) for c in rule.columns)}
-        if touched:
-            removed = _take_back(engine, rule, number, touched)
-            before = changed[rule.id]
-            changed[rule.id] = replace(before, undetermined=before.undetermined + removed)
+        removed = _take_back(engine, rule, number, cells)
+        before = changed[rule.id]
+        changed[rule.id] = replace(before, undetermined=before.undetermined + removed)
     return changed
 
 
 def _take_back(engine: Engine, rule: Rule, number: int, cells: set[tuple[str, str]]) -> int:
-    listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in sorted(cells))
-    chosen = f"from _unreadable where (table_name, column_name) in ({listed})"
-    condition = f"_row in (select _row {chosen} and table_name = {text(rule.table)})"
-    if rule.sql and "sid" in rule.key:
-        students = f"select sid {chosen} and sid is not null"
-        condition += f" or _row in (select _row from {quoted(rule.table)} where sid in ({students}))"
-    where = f"rule = {number} and ({condition})"
+    """Removes the hits of one rule that rest on unreadable cells; returns how many.
+
+    A cell that several tables take is reported under the first of them, so a row's own cells are told by their column.
+    """
+    own = {c for t, c in rule.reads if t == rule.table} | set(rule.columns)
+    conditions = []
+    if own & {c for _, c in cells}:
+        listed = ", ".join(text(c) for c in sorted(own))
+        conditions.append(f"_row in (select _row from _unreadable where column_name in ({listed}))")
+    read = sorted(cells & set(rule.reads))
+    if rule.sql and "sid" in rule.key and read:
+        listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in read)
+        students = f"select sid from _unreadable where (table_name, column_name) in ({listed}) and sid is not null"
+        conditions.append(f"_row in (select _row from {quoted(rule.table)} where sid in ({students}))")
+    if not conditions:
+        return 0
+    where = f"rule = {number} and ({' or '.join(conditions)})"
     removed = engine.one(f"select count(*) from hits where {where}")
     engine.run(f"delete from hits where {where}")
     return int(removed)

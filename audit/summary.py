@@ -29,6 +29,10 @@ _INPUTS = {
     "rows_read": pl.Int64, "rows_checked": pl.Int64, "rows_rejected": pl.Int64, "readable": pl.Boolean,
 }  # fmt: skip
 
+_SUBMISSION = {
+    "file_name": pl.String, "table_name": pl.String, "submitter_rcdt": pl.String, "submitted_date": pl.Date,
+}  # fmt: skip
+
 
 @dataclass
 class Summary:
@@ -112,6 +116,7 @@ class Summary:
             "rule_results": [vars(o) for o in self.outcomes.values()],
             "rules": self._rules(),
             "inputs": pl.DataFrame(inputs, schema=_INPUTS),
+            "submission": self._submissions(),
             "notices": pl.DataFrame({"text": self.notices}, schema={"text": pl.String}),
             "entities": self._entities(engine),
             "run": [{**self._head(status), "seconds": round(seconds, 3)}],
@@ -119,6 +124,16 @@ class Summary:
                 checked, schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64}, orient="row"
             ),
         }
+
+    def _submissions(self) -> pl.DataFrame:
+        """One row for each table that a batch file feeds, from its first line."""
+        rows = [
+            (f.path, table, f.submitter_rcdt, f.submitted_date)
+            for f in self.extract.files
+            if f.kind == "batch"
+            for table in f.tables
+        ]
+        return pl.DataFrame(rows, schema=_SUBMISSION, orient="row")
 
     def _rules(self) -> list[dict[str, Any]]:
         rules = [outputs.rule_row(r) for r in generated.all_rules(self.rulebook).values()]
