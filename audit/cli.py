@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit import __version__, errors, guard, settings
+from audit.cli_rules import Rules, State, books_of, rules_app
 from audit.errors import UserError
 
 if TYPE_CHECKING:
-    from audit.rulebook import Rulebook
     from audit.run import Result
 
 app = typer.Typer(
@@ -34,9 +34,6 @@ app = typer.Typer(
     Start here:   sis-audit demo
     Then:         sis-audit check FOLDER
     """,
-)
-rules_app = typer.Typer(
-    cls=guard.QuickHelp, rich_markup_mode=None, no_args_is_help=True, help="The rules: list, show one, export all."
 )
 app.add_typer(rules_app, name="rules")
 
@@ -66,8 +63,6 @@ def _top(
 # Options that several commands share
 
 ShowValues = Annotated[bool, typer.Option("--show-values", help="Show students' values on the terminal.")]
-State = Annotated[str | None, typer.Option("--state", metavar="NAME", help="Rulebook: illinois; default: all.")]
-Rules = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="Folder with rules of your own.")]
 Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no notices; the verdict only.")]
 Verbose = Annotated[
@@ -243,87 +238,9 @@ def doctor(
 
     from audit import doctor as work
 
-    text, status = work.examine(Path(file), _books(state, None), show_values=show_values)
+    text, status = work.examine(Path(file), books_of(state, None), show_values=show_values)
     typer.echo(text)
     raise typer.Exit(status)
-
-
-def _books(state: str | None, rules: str | None) -> list[Rulebook]:
-    """The rulebooks that the options and settings name."""
-    from audit.explain import rulebooks
-
-    values, _ = settings.gather({"state": state, "rules": rules})
-    return rulebooks(values.get("state"), values.get("rules"))
-
-
-@rules_app.command("list")
-def rules_list(
-    section: Annotated[
-        str | None, typer.Option("--section", metavar="NAME", help="Part of a section's name, or SCA, ENR ...")
-    ] = None,
-    severity: Annotated[str | None, typer.Option("--severity", metavar="error|warning|info")] = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help="row, cross, group, snapshot, completeness ...")
-    ] = None,
-    state: State = None,
-    rules: Rules = None,
-    format_: Annotated[str, typer.Option("--format", metavar="text|json|csv")] = "text",
-) -> None:
-    """List the rules, those that never raise too.
-
-    \b
-    Examples:
-      sis-audit rules list --section SCA
-      sis-audit rules list --severity warning --format csv
-    """
-    from audit import explain
-    from audit.query import formatted
-
-    entries = explain.catalogue(_books(state, rules))
-    shown = explain.chosen(entries, section=section, severity=severity, kind=kind)
-    names = ("rule_id", "severity", "kind", "status", "title")
-    rows = [tuple(e[n] for n in names) for e in shown]
-    typer.echo(formatted(("id", *names[1:]), rows, format_), nl=False)
-
-
-@rules_app.command("show")
-def rules_show(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="Rule id; IL- may be left out.")],
-    state: State = None,
-    rules: Rules = None,
-) -> None:
-    """Show one rule: its words, source, fix."""
-    from audit import explain
-
-    book, found = explain.find(_books(state, rules), rule)
-    typer.echo(explain.describe(found, book))
-
-
-@rules_app.command("export")
-def rules_export(
-    format_: Annotated[str, typer.Option("--format", metavar="csv|json")] = "csv",
-    out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="[default: stdout]")] = None,
-    state: State = None,
-    rules: Rules = None,
-) -> None:
-    """Write everything that is known of every rule.
-
-    \b
-    Example:
-      sis-audit rules export --format json --out rules.json
-    """
-    from audit import explain
-    from audit.query import formatted
-
-    entries = explain.catalogue(_books(state, rules))
-    text = formatted(explain.FIELDS, [tuple(e.values()) for e in entries], format_)
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    try:
-        Path(out).write_text(text, "utf-8")
-    except OSError as error:
-        raise UserError(f"--out: can't write {out} ({error.strerror}).") from None
 
 
 @app.command()

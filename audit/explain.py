@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from audit.query import columns
 from audit.read.formats import FORMATS, Format
 from audit.rulebook import NotRaised, Rule, Rulebook, RulebookError, parts_of
 from audit.rulebook_load import available, load
+from audit.values import choice
 
 Known = Rule | NotRaised | Format
 
@@ -106,16 +107,24 @@ def _reads(rule: Rule) -> str:
 
 
 def chosen(
-    entries: Iterable[dict[str, str]], *, section: str | None, severity: str | None, kind: str | None
+    entries: Sequence[dict[str, str]], *, section: str | None, severity: str | None, kind: str | None
 ) -> list[dict[str, str]]:
-    """Entries that meet the filters. ``section``: part of the section's name, or the middle of the id (``SCA``)."""
-    wanted = {"severity": severity, "kind": kind}
-    return [
-        e
-        for e in entries
-        if (section is None or _in_section(e, section.lower()))
-        and all(value is None or e[name] == value.lower() for name, value in wanted.items())
-    ]
+    """Entries that meet the filters. ``section``: part of the section's name, or the middle of the id (``SCA``).
+
+    Raises UserError for a word that no rule has.
+    """
+    found = list(entries)
+    for field, wanted in {"severity": severity, "kind": kind}.items():
+        if wanted is not None:
+            known = sorted({e[field] for e in entries if e[field]})
+            word = choice(*known)(wanted, f"--{field}")
+            found = [e for e in found if e[field] == word]
+    if section is not None:
+        found = [e for e in found if _in_section(e, section.lower())]
+        if not any(_in_section(e, section.lower()) for e in entries):
+            known = sorted({e["section"] for e in entries if e["section"]})
+            raise UserError(f"--section: no rule is of a section '{section}'. Known: {', '.join(known)}.")
+    return found
 
 
 def _in_section(entry: Mapping[str, str], wanted: str) -> bool:

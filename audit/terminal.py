@@ -39,8 +39,8 @@ class Found:
 class Summary:
     """The numbers of a run. ``rules``: errors first, then by findings. ``results``: rule status -> number of rules.
 
-    ``not_run``: rule id, reason; ``left_out``: how many rules were not asked for. ``unread``: files that could not be read or did not balance. ``broken``: rules that
-    failed.
+    ``not_run``: rule id, reason; ``left_out``: how many rules were not asked for. ``unread``: files that could not be
+    read or did not balance. ``broken``: rules that failed.
     """
 
     verdict: str

@@ -383,6 +383,8 @@ def test_rules_list_filters_and_formats():
     assert {r["severity"] for r in rows} == {"warning"}
     assert {r["kind"] for r in rows} == {"format"}
     run("rules", "list", "--format", "xml", status=2)
+    assert "Nearest: warning." in run("rules", "list", "--severity", "warnings", status=2).stderr
+    assert "no rule is of a section 'enrolment'" in run("rules", "list", "--section", "enrolment", status=2).stderr
 
 
 def test_rules_export(tmp_path):
