@@ -441,13 +441,16 @@ class FileType:
     width: int
 
 
+NotRaisedStatus = Literal["reported_elsewhere", "not_executable", "retired"]
+
+
 @dataclass(frozen=True)
 class NotRaised:
     """A rule of the source that never writes a finding: ``status`` and ``reason`` of OUTPUT."""
 
     id: str
     title: str
-    status: Literal["reported_elsewhere", "not_executable", "retired"]
+    status: NotRaisedStatus
     reason: str
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from audit.rulebook import (
     CodeList,
@@ -21,6 +21,7 @@ from audit.rulebook import (
     LayoutColumn,
     Model,
     NotRaised,
+    NotRaisedStatus,
     Rule,
     Rulebook,
     RulebookError,
@@ -310,9 +311,9 @@ def _not_raised(file: Traversable) -> list[NotRaised]:
     out = []
     for row in rows:
         status = row["status"]
-        if status not in ("reported_elsewhere", "not_executable", "retired"):
+        if status not in get_args(NotRaisedStatus):
             raise RulebookError(f"{file.name}: {row['rule_id']}: status '{status}' is not known")
-        out.append(NotRaised(row["rule_id"], row["title"], status, row["reason"]))
+        out.append(NotRaised(row["rule_id"], row["title"], cast(NotRaisedStatus, status), row["reason"]))
     return out
 
 

@@ -54,7 +54,8 @@ for name, table in tables.items():
     header = Path(files[0]).open(encoding="utf-8").readline().strip().split(",")
     types = {h: DUCKDB_TYPE[table.columns[h].kind] if h in table.columns else "varchar" for h in header}
     columns = "{" + ", ".join(f"'{h}': '{t}'" for h, t in types.items()) + "}"
-    con.execute(f"create table {name} as select * from read_csv({files!r}, auto_detect=false, header=true, columns={columns})")
+    source = f"read_csv({files!r}, auto_detect=false, header=true, columns={columns})"
+    con.execute(f"create table {name} as select * from {source}")
 con.close()
 """
 
@@ -79,6 +80,7 @@ def make_world(folder: Path, students: int, faults: str) -> None:
     if not folder.exists():
         command = [sys.executable, "-m", "fixtures.generate", str(folder), "--students", str(students)]
         command += ["--form", "named", "--faults", faults, "--tables", "core", "--seed", "1"]
+        command += ["--history", "0.05", "--courses", "11"]
         print(f"making {students:,} students in {folder} ...", file=sys.stderr)
         subprocess.run(command, check=True)
 
