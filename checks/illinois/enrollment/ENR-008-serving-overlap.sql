@@ -20,7 +20,15 @@ with pairs as (
         later.enrollment_date > earlier.last_day or later.enrollment_date > later.last_day as apart
     from several_enrollments later
     join several_enrollments earlier
-        on earlier.sid = later.sid and earlier.serving_rcdts = later.serving_rcdts and earlier.place < later.place
+        on earlier.sid = later.sid and earlier.serving_rcdts = later.serving_rcdts
+        and (
+            earlier.enrollment_date < later.enrollment_date
+            or (earlier.enrollment_date = later.enrollment_date and earlier.home_rcdts < later.home_rcdts)
+            or (
+                earlier.enrollment_date = later.enrollment_date and earlier.home_rcdts = later.home_rcdts
+                and earlier._row < later._row
+            )
+        )
     where (later.exit_date is not null or earlier.exit_date is not null)
         and (
             earlier.home_rcdts = later.home_rcdts

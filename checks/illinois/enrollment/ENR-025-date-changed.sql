@@ -15,16 +15,16 @@
 -- note: The date is part of the key; so changed means that the active enrollment with the former date is gone, neither
 --   exited nor marked as erroneous, and another of the same student, schools and year stands in its place.
 with compared as (
-    select _row, sid, home_rcdts, serving_rcdts, school_year, true as same
-    from enrollment_before
-    where _last and exit_date is null
+    select e._row, e.sid, e.home_rcdts, e.serving_rcdts, e.school_year, true as same
+    from active_enrollments e
+    where not exists (select 1 from enrollments_came c where c._row = e._row)
     union all
     select c._row, c.sid, c.home_rcdts, c.serving_rcdts, c.school_year, false as same
     from enrollments_came c
     join enrollments_gone g
         on g.sid = c.sid and g.home_rcdts = c.home_rcdts and g.serving_rcdts = c.serving_rcdts
         and g.school_year = c.school_year
-    where c.exit_date is null and g.exit_date is null
+    where c.enrollment_date is not null and not c.erroneous_before and c.exit_date is null and g.exit_date is null
 )
 select coalesce(min(_row) filter (where not same), min(_row)) as _row, bool_and(same) as holds
 from compared

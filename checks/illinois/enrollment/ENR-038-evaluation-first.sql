@@ -12,14 +12,15 @@
 -- fix: Enter the grade in which the student is enrolled (exit the student and enroll again); Evaluation is for students
 --   who are new to the state.
 -- note: A new SID shows in the data as a student without an earlier enrollment; erroneous ones do not count.
+with compared as (
+    select
+        evaluation._row, other._row as other_row, other.enrollment_date < evaluation.enrollment_date as earlier
+    from enrollments evaluation
+    left join enrollments other on other.sid = evaluation.sid and other._row <> evaluation._row
+    where evaluation.entry_grade_level = '22'
+)
 select
-    evaluation._row,
-    case
-        when bool_or(other.enrollment_date < evaluation.enrollment_date) then false
-        when bool_or((other.enrollment_date < evaluation.enrollment_date) is null and other._row is not null) then null
-        else true
-    end as holds
-from enrollments evaluation
-left join enrollments other on other.sid = evaluation.sid and other._row <> evaluation._row
-where evaluation.entry_grade_level = '22'
-group by evaluation._row
+    _row,
+    case when bool_or(earlier) then false when count(earlier) = count(other_row) then true end as holds
+from compared
+group by _row

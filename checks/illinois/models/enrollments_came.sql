@@ -1,14 +1,12 @@
 -- model: enrollments_came
--- doc: Enrollments that count and whose whole key is filled, but not in the previous snapshot, not as erroneous either.
---   Without working ids (G22).
+-- doc: Enrollments that count, but have no counterpart in the previous snapshot: none with the same key, or an erroneous
+--   one (``erroneous_before``).
 -- materialize: yes
-select e._row, e.sid, e.home_rcdts, e.serving_rcdts, e.school_year, e.enrollment_date, e.exit_date
+select
+    e._row, e.sid, e.home_rcdts, e.serving_rcdts, e.school_year, e.enrollment_date, e.exit_date,
+    p.exit_type_code is not distinct from '99' as erroneous_before
 from enrollments e
-where e.sid not like '~%' and e.home_rcdts is not null and e.serving_rcdts is not null and e.school_year is not null
-    and e.enrollment_date is not null
-    and not exists (
-        select 1
-        from prev.enrollment p
-        where p.sid = e.sid and p.home_rcdts = e.home_rcdts and p.serving_rcdts = e.serving_rcdts
-            and p.school_year = e.school_year and p.enrollment_date = e.enrollment_date
-    )
+left join prev.enrollment p
+    on p.sid = e.sid and p.home_rcdts = e.home_rcdts and p.serving_rcdts = e.serving_rcdts
+    and p.school_year = e.school_year and p.enrollment_date = e.enrollment_date and p._last
+where p.sid is null or p.exit_type_code = '99'

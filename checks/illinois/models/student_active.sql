@@ -1,20 +1,37 @@
 -- model: student_active
--- materialize: yes
 -- doc: One row per student with an active enrollment: what the active enrollments have in common. ``_row`` is the
---   first of them. The sum of PDA counts null as 0.
+--   first of them. The sum of PDA counts null as 0. Distinct values are counted only where there is more than one
+--   enrollment, because that is slow.
+-- materialize: yes
+with counted as (
+    select
+        sid,
+        min(_row) as _row,
+        count(*) as active_count,
+        count(home_rcdts) as homes_filled,
+        count(entry_grade_level) as grades_filled,
+        sum(coalesce(percent_day_attended, 0)) as pda_total,
+        bool_or(entry_grade_level = '00') is true as in_birth_to_3,
+        bool_or(entry_grade_level = '14') is true as in_prek,
+        bool_or(entry_grade_level = '22') is true as in_evaluation
+    from active_enrollments
+    where sid is not null
+    group by sid
+),
+differing as (
+    select
+        sid,
+        count(distinct home_rcdts) as homes,
+        count(distinct entry_grade_level) as grades,
+        count(distinct coalesce(military_connected_indicator, 'none')) as military_values
+    from active_enrollments
+    where sid in (select sid from counted where active_count > 1)
+    group by sid
+)
 select
-    sid,
-    min(_row) as _row,
-    count(*) as active_count,
-    count(distinct home_rcdts) as homes,
-    count(home_rcdts) as homes_filled,
-    count(distinct entry_grade_level) as grades,
-    count(entry_grade_level) as grades_filled,
-    count(distinct coalesce(military_connected_indicator, 'none')) as military_values,
-    sum(coalesce(percent_day_attended, 0)) as pda_total,
-    bool_or(entry_grade_level = '00') is true as in_birth_to_3,
-    bool_or(entry_grade_level = '14') is true as in_prek,
-    bool_or(entry_grade_level = '22') is true as in_evaluation
-from active_enrollments
-where sid is not null
-group by sid
+    c.*,
+    coalesce(d.homes, c.homes_filled) as homes,
+    coalesce(d.grades, c.grades_filled) as grades,
+    coalesce(d.military_values, 1) as military_values
+from counted c
+left join differing d on d.sid = c.sid
