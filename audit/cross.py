@@ -153,10 +153,9 @@ def _query(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, objec
     if len(tasks) == 1 or any(form is None for _, form in forms):
         return _single_query(engine, tasks[0], _filled(tasks[0], parameters))
     together = [(t, form) for t, form in forms if form]
-    states = [_state(f.when, f.holds, t) for t, f in together]
-    evidence = [_evidence(dict(f.evidence), t, f.when, f.holds) for t, f in together]
+    columns = [c for t, f in together for c in _judgement(t, f.when, f.holds, dict(f.evidence))]
     anywhere = " or ".join(f"({f.when})" for _, f in together)
-    return f"select _row, {', '.join(states + evidence)} from {together[0][1].model} where {anywhere}"
+    return f"select _row, {', '.join(columns)} from {together[0][1].model} where {anywhere}"
 
 
 def _filled(task: Task, parameters: Mapping[str, object]) -> str:
@@ -168,8 +167,13 @@ def _filled(task: Task, parameters: Mapping[str, object]) -> str:
 def _single_query(engine: Engine, task: Task, sql: str) -> str:
     columns = [row[0] for row in engine.rows(f"describe {sql}")]
     evidence = {c: quoted(c) for c in columns if c not in ("_row", "holds")}
-    parts = [_state("true", "holds", task), _evidence(evidence, task, "true", "holds")]
-    return f"select _row, {', '.join(parts)} from ({sql})"
+    return f"select _row, {', '.join(_judgement(task, 'true', 'holds', evidence))} from ({sql})"
+
+
+def _judgement(task: Task, when: str, holds: str, evidence: Mapping[str, str]) -> list[str]:
+    """The columns that one rule adds to a query: its state, and its evidence if it has any."""
+    state = [_state(when, holds, task)]
+    return [*state, _evidence(evidence, task, when, holds)] if evidence else state
 
 
 def _state(when: str, holds: str, task: Task) -> str:
@@ -184,8 +188,6 @@ def _state(when: str, holds: str, task: Task) -> str:
 
 
 def _evidence(columns: Mapping[str, str], task: Task, when: str, holds: str) -> str:
-    if not columns:
-        return f"null::varchar as e{task.number}"
     pairs = ", ".join(f"{text(name)}: ({expression})::varchar" for name, expression in columns.items())
     return f"case when ({when}) and not ({holds}) then to_json({{{pairs}}})::varchar end as e{task.number}"
 
@@ -193,9 +195,5 @@ def _evidence(columns: Mapping[str, str], task: Task, when: str, holds: str) -> 
 def _keep_failing(engine: Engine, batch: pl.DataFrame, task: Task) -> None:
     failing = batch.filter(pl.col(f"s{task.number}") == FAILS)
     if failing.height:
-        add_hits(
-            engine,
-            failing.select(
-                pl.lit(task.number, pl.Int32).alias("rule"), "_row", pl.col(f"e{task.number}").alias("evidence")
-            ),
-        )
+        given = [pl.col(e).alias("evidence") for e in [f"e{task.number}"] if e in batch.columns]
+        add_hits(engine, failing.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", *given))

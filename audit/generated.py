@@ -45,10 +45,6 @@ def key_rule(table: Table) -> Rule:
 
 def reference_rule(table: Table, reference: Reference) -> Rule:
     """What a row names exists in the table that it points to."""
-    filled = " and ".join(f"t.{quoted(c)} is not null" for c in reference.columns)
-    marked = f" and not coalesce({table.marked_sql}, false)" if table.marked_sql else ""
-    pairs = zip(reference.columns, reference.target, strict=True)
-    same = " and ".join(f"r.{quoted(to)} = t.{quoted(c)}" for c, to in pairs)
     named = ", ".join(reference.columns)
     return Rule(
         id=f"REF-{table.name}-{reference.columns[0]}",
@@ -64,11 +60,26 @@ def reference_rule(table: Table, reference: Reference) -> Rule:
         section="References",
         kind="reference",
         reads=tuple((table.name, c) for c in reference.columns) + tuple((reference.table, c) for c in reference.target),
-        sql=(
-            f"select t._row, exists (select 1 from {quoted(reference.table)} r where {same}) as holds "
-            f"from {quoted(table.name)} t where {filled}{marked}"
-        ),
+        sql=_reference_sql(table, reference),
         origin="generated",
+    )
+
+
+def _reference_sql(table: Table, reference: Reference) -> str:
+    """Looks up each distinct value once: what is referred to is much less than what refers."""
+    own, target = quoted(table.name), quoted(reference.table)
+    filled = " and ".join(f"{quoted(c)} is not null" for c in reference.columns)
+    marked = f" and not coalesce({table.marked_sql}, false)" if table.marked_sql else ""
+    pairs = list(zip(reference.columns, reference.target, strict=True))
+    there = " and ".join(f"r.{quoted(to)} = d.{quoted(c)}" for c, to in pairs)
+    same = " and ".join(f"u.{quoted(c)} = t.{quoted(c)}" for c in reference.columns)
+    named = ", ".join(quoted(c) for c in reference.columns)
+    filled_t = " and ".join(f"t.{quoted(c)} is not null" for c in reference.columns)
+    return (
+        f"with unknown as (select {named} from (select distinct {named} from {own} where {filled}{marked}) d "
+        f"where not exists (select 1 from {target} r where {there})) "
+        f"select t._row, u.{quoted(reference.columns[0])} is null as holds "
+        f"from {own} t left join unknown u on {same} where {filled_t}{marked}"
     )
 
 

@@ -62,7 +62,8 @@ def evaluate(
         pl.lit(parameters[SCHOOL_YEAR], pl.Int32).alias(SCHOOL_YEAR),
     ]
     states = [h.state for h in harvests]
-    sql = f"select _row, _last, {', '.join(_needed(harvests, supply))} from {quoted(supply.table.name)}"
+    columns = ["_row", *(["_last"] if supply.doubled else []), *_needed(harvests, supply)]
+    sql = f"select {', '.join(columns)} from {quoted(supply.table.name)}"
     for batch in engine.batches(sql):
         judged = batch.with_columns(constants).with_columns(states)
         counted = judged.filter("_last") if supply.doubled else judged
@@ -93,7 +94,7 @@ def left_out(rule: Rule, ready: Readiness) -> str:
 
 def _needed(harvests: Sequence[Harvest], supply: Supply) -> list[str]:
     used = {c for h in harvests for e in (h.state, *h.parts.values()) for c in e.meta.root_names()}
-    return [quoted(c) for c in supply.table.columns if c in used] or ["_file"]
+    return [quoted(c) for c in supply.table.columns if c in used]
 
 
 def _keep_failing(engine: Engine, judged: pl.DataFrame, harvests: Sequence[Harvest]) -> None:

@@ -23,6 +23,9 @@ FILE_FACTOR = 4294967296
 ROW = f"_file::bigint * {FILE_FACTOR} + _line"
 
 
+#: Above so many columns a hash of a key leaves out schools and years.
+MANY_COLUMNS = 3
+
 #: The column that ``--submitter`` fills where a row has no header line.
 SUBMITTER = "submitter_rcdt"
 
@@ -315,10 +318,15 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
 
 
 def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
-    """Rows whose key occurs more than once, into ``_doubled_<table>``. By hash first: memory for one number a row."""
+    """Rows whose key occurs more than once, into ``_doubled_<table>``.
+
+    By hash first, which needs memory for one number a row; of a long key only the columns that tell rows apart best.
+    """
     keys = ", ".join(quoted(k) for k in table.key)
+    telling = [k for k in table.key if table.columns[k].kind not in ("rcdts", "integer")]
+    hashed = ", ".join(quoted(k) for k in (telling if len(telling) > MANY_COLUMNS else table.key))
     engine.run(
-        f"create or replace table _same_hash as select h from (select hash({keys}) as h from {source} "
+        f"create or replace table _same_hash as select h from (select hash({hashed}) as h from {source} "
         f"where {_filled(table)}) group by h having count(*) > 1"
     )
     found = engine.one("select count(*) from _same_hash")
@@ -329,7 +337,7 @@ def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
             f"select _row, row_number() over (partition by {keys} order by _row) = 1 as is_first, "
             f"row_number() over (partition by {keys} order by _row desc) = 1 as is_last "
             f"from (select {keys}, {ROW} as _row from {source} "
-            f"where {_filled(table)} and hash({keys}) in (select h from _same_hash)) "
+            f"where {_filled(table)} and hash({hashed}) in (select h from _same_hash)) "
             f"qualify count(*) over (partition by {keys}) > 1"
         )
         found = engine.one(f"select count(*) from {name}")
