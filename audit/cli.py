@@ -174,6 +174,7 @@ def _checked(ctx: typer.Context, options: settings.Options) -> Result:
         result = run.check(options, shown)
     finally:
         shown.done()
+    (options.out / errors.TRACE).unlink(missing_ok=True)  # of a run before
     if options.verbosity >= 0:
         for notice in result.run["notices"]:
             guard.say(f"notice: {notice}")

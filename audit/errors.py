@@ -17,6 +17,9 @@ CLEAN, FINDINGS, USAGE, NO_VERDICT, INTERNAL, NOTHING, INTERRUPTED = 0, 1, 2, 3,
 #: Which status speaks when several apply, the strongest first.
 PRECEDENCE = (INTERRUPTED, INTERNAL, USAGE, NOTHING, NO_VERDICT, FINDINGS, CLEAN)
 
+#: Where an unexpected error of a run is told.
+TRACE = "internal-error.txt"
+
 
 class UserError(Exception):
     """Something that the user can put right. The text says what is wrong, where, and what to do next; no student value.
@@ -46,7 +49,7 @@ def record(error: BaseException, folder: Path | None, *, show_values: bool = Fal
         if folder is None:
             raise OSError
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / "internal-error.txt"
+        path = folder / TRACE
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError:
         handle, name = tempfile.mkstemp(prefix="sis-audit-error-", suffix=".txt", text=True)

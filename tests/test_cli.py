@@ -299,6 +299,9 @@ def test_internal_error_tells_no_value(here, monkeypatch):
     assert where.stat().st_mode & 0o777 == 0o600
     run("check", "extract", "--show-values", status=4)
     assert SID in where.read_text()
+    monkeypatch.undo()
+    run("check", here / "extract", "--out", where.parent, *ONE, status=1)
+    assert not where.exists()
 
 
 # ---------------------------------------------------------------------------------------------------------------------
