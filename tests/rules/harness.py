@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,10 @@ class Case:
     population: int | None
 
 
-def cases(rulebook_package: str, rule_id: str | None = None) -> list[Case]:
-    """All cases of a rulebook (``checks.illinois``), or those of one rule."""
+@cache
+def cases(rulebook_package: str) -> list[Case]:
+    """All cases of a rulebook (``checks.illinois``)."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     out = []
     root = resources.files(rulebook_package)
     for section in sorted((d for d in root.iterdir() if d.is_dir()), key=lambda d: d.name):
@@ -55,8 +58,7 @@ def cases(rulebook_package: str, rule_id: str | None = None) -> list[Case]:
             if file.name.endswith(".cases.yaml"):
                 name = file.name.removesuffix(".cases.yaml")
                 owner = name if name.startswith("AL-") else f"IL-{name}"
-                if rule_id in (None, owner):
-                    out += [_case(owner, c) for c in yaml.safe_load(file.read_text("utf-8"))]
+                out += [_case(owner, c) for c in yaml.load(file.read_text("utf-8"), loader)]
     return out
 
 
