@@ -18,36 +18,26 @@ def settle_open(body: bytes, judged: Judged, width: int, limit: int, final: bool
     themselves. Changes ``judged.verdicts``. Returns how many lines are settled: all, or (not if ``final``) those before
     a line whose record may go on behind the body.
     """
-    verdicts = judged.verdicts
+    verdicts, ends = judged.verdicts, judged.ends
+    # lines with bytes that no record may have, and the end of the body
+    barriers = np.append(np.flatnonzero(verdicts >= Verdict.STRAY_CR), len(ends))
     free = 0
     for first in np.flatnonzero(verdicts == Verdict.OPEN).tolist():
         if first < free:
             continue
-        start = int(judged.ends[first - 1]) + 1 if first else 0
-        ends = _joinable(judged, first, start + limit)
-        verdict, fields, end = close_record(body, start, ends[-1] + 1)
-        cut_short = len(ends) < SPAN and first + len(ends) == len(verdicts)
+        start = int(ends[first - 1]) + 1 if first else 0
+        behind = min(first + SPAN, int(barriers[barriers.searchsorted(first)]))
+        if ends[behind - 1] > start + limit:
+            behind = first + int(ends[first:behind].searchsorted(start + limit, side="right"))
+        verdict, fields, end = close_record(body, start, int(ends[behind - 1]) + 1)
+        cut_short = behind == len(ends) < first + SPAN
         if verdict == Verdict.OPEN and cut_short and not final:
             return first
         if verdict == Verdict.GOOD and fields == width:
-            free = first + ends.index(end) + 1
+            free = first + body.count(b"\n", start, end) + 1
             verdicts[first] = Verdict.GOOD
             verdicts[first + 1 : free] = Verdict.INSIDE
-    return len(verdicts)
-
-
-def _joinable(judged: Judged, first: int, furthest: int) -> list[int]:
-    """The line ends at which the record that begins on line ``first`` may end, none beyond ``furthest``.
-
-    A line with bytes that no record may have stops the search.
-    """
-    lines = slice(first, first + SPAN)
-    ends = []
-    for end, verdict in zip(judged.ends[lines].tolist(), judged.verdicts[lines].tolist(), strict=True):
-        if end > furthest or verdict >= Verdict.STRAY_CR:
-            break
-        ends.append(end)
-    return ends
+    return len(ends)
 
 
 def close_record(body: bytes, start: int, stop: int) -> tuple[Verdict, int, int]:

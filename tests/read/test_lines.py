@@ -77,6 +77,7 @@ CASES = [
     Case("blank lines at the end", amid(b"") + b"\n\n\n", 4, blanks=3),
     Case("blank line, then CR without LF", amid(b"") + b"\n\r", 4, blanks=2),
     Case("line of spaces", amid(b"   \n"), 4, "5 FIELDS"),
+    Case("a CR only", b"\r", 0, blanks=1, skip=2),
     Case("blank lines only", b"\n\n\r\n", 0, blanks=3, skip=0),
     # encoding
     Case("UTF-8", amid("200,José Ñandú,1.00\n".encode()), 5),
