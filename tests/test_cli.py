@@ -276,10 +276,14 @@ def test_interrupted(here):
 def test_interrupted_while_a_query_runs(checked):
     """DuckDB alone would go on to the end of the query, minutes later."""
     sql = "select count(*) from range(1000000) a, range(1000000) b where a.range * b.range % 7 = 3"
-    process = subprocess.Popen(command("query", sql, "--out", checked), stderr=subprocess.PIPE, text=True)
-    time.sleep(2)
+    code = "import duckdb; from audit import cli; print('ready', flush=True); cli.main()"
+    words = [sys.executable, "-c", code, "query", sql, "--out", str(checked)]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(1.5)
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=20)[1].startswith("sis-audit: interrupted.")
+    assert process.communicate(timeout=60)[1].startswith("sis-audit: interrupted.")
     assert process.returncode == 130
 
 
