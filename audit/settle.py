@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
@@ -317,6 +318,13 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
     return replace(supply, rows=rows, doubled=doubled)
 
 
+def _repeated(engine: Engine, sql: str) -> pl.DataFrame:
+    """The values of a query's only column ``h`` (hashes) that occur more than once. Sorting numbers beats grouping."""
+    hashes = np.concatenate([np.empty(0, np.uint64), *(batch["h"].to_numpy() for batch in engine.batches(sql))])
+    hashes.sort()
+    return pl.DataFrame({"h": np.unique(hashes[1:][hashes[1:] == hashes[:-1]])}, schema={"h": pl.UInt64})
+
+
 def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
     """Rows whose key occurs more than once, into ``_doubled_<table>``.
 
@@ -325,10 +333,7 @@ def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
     keys = ", ".join(quoted(k) for k in table.key)
     telling = [k for k in table.key if table.columns[k].kind not in ("rcdts", "integer")]
     hashed = ", ".join(quoted(k) for k in (telling if len(telling) > MANY_COLUMNS else table.key))
-    engine.run(
-        f"create or replace table _same_hash as select h from (select hash({hashed}) as h from {source} "
-        f"where {_filled(table)}) group by h having count(*) > 1"
-    )
+    engine.put("_same_hash", _repeated(engine, f"select hash({hashed}) as h from {source} where {_filled(table)}"))
     found = engine.one("select count(*) from _same_hash")
     if found:
         name = quoted(f"_doubled_{table.name}")

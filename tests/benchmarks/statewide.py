@@ -80,7 +80,7 @@ def make_world(folder: Path, students: int, faults: str) -> None:
     if not folder.exists():
         command = [sys.executable, "-m", "fixtures.generate", str(folder), "--students", str(students)]
         command += ["--form", "named", "--faults", faults, "--tables", "core", "--seed", "1"]
-        command += ["--history", "0.05", "--courses", "11"]
+        command += ["--history", "0.02", "--courses", "12"]
         print(f"making {students:,} students in {folder} ...", file=sys.stderr)
         subprocess.run(command, check=True)
 

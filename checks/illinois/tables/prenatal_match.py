@@ -13,7 +13,7 @@ TABLE = Table(
         "submitted_date": date("Day of the file the row came in."),
     },
     references=(
-        Reference(("sid",), "student"),
-        Reference(("prenatal_id",), "prenatal"),
+        Reference(("sid",), "student", tested_by="IL-PXREF-001"),
+        Reference(("prenatal_id",), "prenatal", tested_by="IL-PXREF-001"),
     ),
 )
