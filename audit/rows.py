@@ -7,14 +7,14 @@ condition and verdict are taken as expressions and all rules of a table go into 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted
 from audit.outcome import Outcome, Readiness, add_hits
-from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, parts_of
+from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule, parts_of
 from audit.settle import FILE_FACTOR, Supply
 
 #: Verdicts of a rule on a row.
@@ -62,9 +62,7 @@ def evaluate(
         pl.lit(parameters[SCHOOL_YEAR], pl.Int32).alias(SCHOOL_YEAR),
     ]
     states = [h.state for h in harvests]
-    columns = ["_row", *(["_last"] if supply.doubled else []), *_needed(harvests, supply)]
-    sql = f"select {', '.join(columns)} from {quoted(supply.table.name)}"
-    for batch in engine.batches(sql):
+    for batch in _batches(engine, supply, _needed(harvests, supply)):
         judged = batch.with_columns(constants).with_columns(states)
         counted = judged.filter("_last") if supply.doubled else judged
         sums = counted.select(
@@ -94,7 +92,25 @@ def left_out(rule: Rule, ready: Readiness) -> str:
 
 def _needed(harvests: Sequence[Harvest], supply: Supply) -> list[str]:
     used = {c for h in harvests for e in (h.state, *h.parts.values()) for c in e.meta.root_names()}
-    return [quoted(c) for c in supply.table.columns if c in used]
+    return [c for c in supply.table.columns if c in used]
+
+
+def _batches(engine: Engine, supply: Supply, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """``_row`` and the columns of a table, batch by batch; ``_last`` too where keys are doubled.
+
+    Straight from the Parquet files where these are the table: that costs a third of the way through the engine.
+    """
+    if not supply.paths:
+        listed = ["_row", *(["_last"] if supply.doubled else []), *map(quoted, columns)]
+        yield from engine.batches(f"select {', '.join(listed)} from {quoted(supply.table.name)}")
+        return
+    row = (pl.col(FILE).cast(pl.Int64) * FILE_FACTOR + pl.col(LINE)).alias("_row")
+    for path in supply.paths:
+        there = [c for c in columns if c in pl.read_parquet_schema(path)]
+        frame = pl.read_parquet(path, columns=[FILE, LINE, *there])
+        kinds = supply.table.columns
+        absent = [pl.lit(None, POLARS_TYPE[kinds[c].kind]).alias(c) for c in columns if c not in there]
+        yield frame.select(row, *there, *absent)
 
 
 def _keep_failing(engine: Engine, judged: pl.DataFrame, harvests: Sequence[Harvest]) -> None:

@@ -37,7 +37,8 @@ class Supply:
 
     ``columns``: those that at least one file supplies; None when the table is not supplied at all.
     ``lacking``: column -> numbers of the files whose rows do not have it; ``absent``: the same before derivations
-    filled columns. ``doubled``: some key occurs twice.
+    filled columns. ``doubled``: some key occurs twice. ``paths``: the Parquet files that hold the table's rows just as
+    they are; empty where the table is more than that.
     """
 
     table: Table
@@ -47,6 +48,7 @@ class Supply:
     absent: Mapping[str, frozenset[int]] = field(default_factory=dict)
     rows: int = 0
     doubled: bool = False
+    paths: tuple[Path, ...] = ()
 
 
 def settle(
@@ -89,6 +91,8 @@ class _Settling:
         self.supplies = {t.name: self._supply(t) for t in self.rulebook.tables.values()}
         #: table -> relation that holds its rows at this point
         self.source = {name: quoted(f"raw_{name}") for name in self.rulebook.tables}
+        #: tables from which rows that were sent again were taken out
+        self.cut: set[str] = set()
 
     def _supply(self, table: Table) -> Supply:
         files = [f for e in self.extracts for f in e.files if table.name in f.supplied]
@@ -103,6 +107,17 @@ class _Settling:
 
     def has_rows_of(self, table: str) -> bool:
         return any(table in e.parts for e in self.extracts)
+
+    def untouched(self, table: Table) -> tuple[Path, ...]:
+        """The parts of a table that only the extract supplies and that settling left as they were."""
+        if (
+            self.base
+            or self.submitter
+            or table.name in self.cut
+            or self.source[table.name] != quoted(f"raw_{table.name}")
+        ):
+            return ()
+        return tuple(part.path for part in self.extract.parts.get(table.name, ()))
 
     def raw_views(self) -> None:
         """``raw_<table>`` and ``<table>`` for every table, ``files`` for the files."""
@@ -203,6 +218,7 @@ def _drop_resent(settling: _Settling, table: Table, report: bool) -> None:
         f"create or replace table {dropped} as select _row from {repeats} "
         f"qualify row_number() over (partition by {keys} order by _row desc) > 1"
     )
+    settling.cut.add(table.name)
     engine.run(f"alter view {raw} rename to {whole}")
     engine.run(f"create view {raw} as select * from {whole} where ({ROW}) not in (select _row from {dropped})")
 
@@ -315,7 +331,8 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
     if doubled:
         last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
     engine.run(f"create or replace view {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
-    return replace(supply, rows=rows, doubled=doubled)
+    paths = () if doubled else settling.untouched(table)
+    return replace(supply, rows=rows, doubled=doubled, paths=paths)
 
 
 def _repeated(engine: Engine, sql: str) -> pl.DataFrame:
