@@ -8,7 +8,7 @@
 -- grain: key
 -- columns: percent_day_attended
 -- reads: enrollment(sid, percent_day_attended, exit_date)
--- message: The Percent of Day Attended of the {servings} active enrollments of this student adds up to more than 1.00.
+-- message: The Percent of Day Attended of this student's active enrollments ({servings}) adds up to more than 1.00.
 -- expected: a sum of at most 1.00
 -- fix: Exit the enrollment that has ended, or correct the Percent of Day Attended of one of them (exit with code 17 and
 --   enroll again with the new value).
