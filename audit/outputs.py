@@ -1,4 +1,4 @@
-"""Writes results: beside OUT first, then moved in place, so that a killed run leaves the last result whole."""
+"""Writes results: to a folder within OUT first, then moved in place: a killed run leaves the last result whole."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ from audit.store import SourceFile
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
     """A private folder for the new results, moved into ``out`` entry by entry when the block ends without error."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
     try:
         yield stage
         _private(stage)
-        out.mkdir(mode=0o700, exist_ok=True)
         out.chmod(0o700)
         # run.json last: while it is the old one, the old result is what counts
         for entry in sorted(stage.iterdir(), key=lambda p: (p.name == "run.json", p.name)):

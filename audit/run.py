@@ -65,20 +65,29 @@ def check(options: Options, progress: Progress) -> Result:
     work = Path(tempfile.mkdtemp(prefix="sis-audit-"))
     # polars needs room beside DuckDB while it reads and judges
     share = max(options.memory_bytes // 2, options.memory_bytes - 1_500_000_000)
-    engine = Engine(work / "spill", share, options.threads)
     try:
-        return _check(_Run(options, progress, rulebook, work, engine))
+        engine = Engine(work / "spill", share, options.threads)
+        try:
+            return _check(_Run(options, progress, rulebook, work, engine))
+        finally:
+            engine.close()
     finally:
-        engine.close()
         shutil.rmtree(work, ignore_errors=True)
 
 
 def _rulebook(options: Options) -> Rulebook:
     name = "illinois" if options.state == "auto" else options.state
     try:
-        return rulebook_load.load(name, options.rules)
+        rulebook = rulebook_load.load(name, options.rules)
     except RulebookError as error:
         raise UserError(str(error), NO_VERDICT if options.rules else INTERNAL) from error
+    known = [*generated.all_rules(rulebook), *rulebook.not_raised, *FORMATS]
+    for option, beginnings in (("--select", options.select), ("--ignore", options.ignore)):
+        for beginning in beginnings:
+            asked = replace(options, select=(beginning,), ignore=())
+            if not any(asked.takes(rule) for rule in known):
+                raise UserError(f"{option}: no rule begins with {beginning}. All rules: sis-audit rules list")
+    return rulebook
 
 
 def _check(run: _Run) -> Result:
@@ -101,7 +110,7 @@ def _check(run: _Run) -> Result:
     counts = dict(run.engine.rows("select severity, count(*) from exceptions group by severity"))
     others = {"base": base, "previous": previous}
     notices = extract.notices + [f"{name}: {n}" for name, e in others.items() if e for n in e.notices]
-    summary = Summary(run.rulebook, extract, base, supplies, outcomes, parameters, counts, notices)
+    summary = Summary(run.rulebook, extract, base, previous, supplies, outcomes, parameters, counts, notices)
     return _write(run, summary, clock)
 
 

@@ -41,6 +41,7 @@ class Summary:
     rulebook: Rulebook
     extract: Extract
     base: Extract | None
+    previous: Extract | None
     supplies: Mapping[str, Supply]
     outcomes: Mapping[str, Outcome]
     parameters: Parameters
@@ -49,8 +50,9 @@ class Summary:
 
     def __post_init__(self) -> None:
         self.counts = {s: int(self.counts.get(s, 0)) for s in ("error", "warning", "info")}
-        files = [f for e in (self.extract, self.base) if e for f in e.files]
+        files = [f for e in (self.extract, self.base, self.previous) if e for f in e.files]
         self.unread = any(not (f.readable and f.balanced) for f in files)
+        self.judged = any(o.population and not o.rule_id.startswith("FMT-") for o in self.outcomes.values())
         self.broken = [o.rule_id for o in self.outcomes.values() if o.status == "error"]
         self.started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
@@ -68,7 +70,7 @@ class Summary:
 
     @property
     def verdict(self) -> str:
-        if self.unread or self.broken or not self.extract.files:
+        if self.unread or self.broken or not self.judged:
             return "could_not_judge"
         if self.counts["error"]:
             return "not_ready"
@@ -106,6 +108,7 @@ class Summary:
             "notices": self.notices,
             "inputs": [outputs.input_row(f) for f in self.extract.files],
             "base_inputs": [outputs.input_row(f) for f in self.base.files] if self.base else [],
+            "previous_inputs": [outputs.input_row(f) for f in self.previous.files] if self.previous else [],
         }
 
     def tables(self, engine: Engine, status: int, seconds: float) -> dict[str, Any]:

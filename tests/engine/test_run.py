@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from audit import run
-from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING
+from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING, UserError
 from audit.findings import COLUMNS
 from audit.progress import Silent
 from audit.settings import Options
@@ -207,6 +207,22 @@ def test_the_snapshot_before(tmp_path: Path, out: Path) -> None:
     assert results(out)["IL-ENR-019"]["status"] == "findings"
 
 
+def test_a_snapshot_that_can_not_be_read_gives_no_verdict(tmp_path: Path, out: Path) -> None:
+    before = write(tmp_path / "before", enrollment="a,b\n1,2")
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,")
+    assert check(folder, out, previous=before).exit_status == NO_VERDICT
+
+
+def test_no_rule_that_judged_is_not_ready(tmp_path: Path, out: Path) -> None:
+    assert check(write(tmp_path / "in", enrollment="sid\n100000001"), out).run["verdict"] == "could_not_judge"
+
+
+def test_an_unknown_rule_is_refused(tmp_path: Path, out: Path) -> None:
+    folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,")
+    with pytest.raises(UserError, match="ZZZ"):
+        check(folder, out, select=("ZZZ",))
+
+
 def test_without_a_snapshot_its_rules_are_not_run(tmp_path: Path, out: Path) -> None:
     check(write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,"), out)
     outcome = results(out)["IL-ENR-019"]
@@ -251,7 +267,7 @@ def test_a_failed_run_leaves_the_last_result_whole(tmp_path: Path, out: Path, mo
     with pytest.raises(KeyboardInterrupt):
         check(folder, out)
     assert {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()} == before
-    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".out")] == []
+    assert [p.name for p in out.iterdir() if p.name.startswith(".writing")] == []
 
 
 def test_files_are_private(tmp_path: Path, out: Path) -> None:
