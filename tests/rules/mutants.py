@@ -1,7 +1,8 @@
 """Small faults planted in rules: the cases of a rule must tell each of them from the rule itself.
 
 A rule's answer is a state per judged row (outside, holds, undetermined, fails). Faults of the verdict change that
-answer; faults of the text change a comparison in the rule's own query or expression, or drop its condition.
+answer; faults of the text change a comparison in the rule's own query or expression, or leave out its condition, a
+part of it, or a member of a list.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 import sqlglot
+from sqlglot import exp
 
 from audit import rows
 from audit.cross import fill
@@ -87,9 +89,31 @@ def _changed_sql(rule: Rule) -> Iterator[tuple[str, Rule]]:
             around = " ".join(sql[max(0, found.start() - 30) : found.end() + 20].split())
             changed = sql[: found.start()] + OTHER_SIGN[sign] + sql[found.end() :]
             yield f"{OTHER_SIGN[sign]} in: {around}", replace(rule, sql=changed)
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
-    if tree.args.pop("where", None):
-        yield "condition dropped", replace(rule, sql=tree.sql("duckdb"))
+    for name, changed_tree in _changed_trees(sqlglot.parse_one(sql, dialect="duckdb")):
+        yield name, replace(rule, sql=changed_tree.sql("duckdb"))
+
+
+def _changed_trees(tree: exp.Expr) -> Iterator[tuple[str, exp.Expr]]:
+    """The query without its condition, without one part of it, and without one member of a list."""
+    if where := tree.args.get("where"):
+        changed = tree.copy()
+        changed.args.pop("where")
+        yield "condition dropped", changed
+        terms = list(where.this.flatten()) if isinstance(where.this, exp.And) else []
+        for n, term in enumerate(terms):
+            changed = tree.copy()
+            changed.set("where", exp.Where(this=exp.and_(*terms[:n], *terms[n + 1 :], copy=True)))
+            yield f"without the condition {term.sql('duckdb')}", changed
+    for n, members in enumerate(_lists(tree)):
+        for k, member in enumerate(members if len(members) > 1 else ()):
+            changed = tree.copy()
+            _lists(changed)[n].pop(k)
+            yield f"without {member.sql('duckdb')} in list {n + 1}", changed
+
+
+def _lists(tree: exp.Expr) -> list[list[exp.Expr]]:
+    """The members of each ``in (...)``."""
+    return [found.expressions for found in tree.find_all(exp.In) if found.expressions]
 
 
 def _changed_checks(rule: Rule) -> Iterator[tuple[str, Rule]]:
@@ -98,6 +122,8 @@ def _changed_checks(rule: Rule) -> Iterator[tuple[str, Rule]]:
     when, holds = statistics["when"], statistics["holds"]
     if when is not None:
         yield "condition dropped", _with(rule, None, holds)
+        for name, other in _terms(when):
+            yield name, _with(rule, other, holds)
         for name, other in _changed_expressions(when):
             yield f"condition: {name}", _with(rule, other, holds)
     for column, expression in holds.items():
@@ -109,6 +135,18 @@ def _with(rule: Rule, when: pl.Expr | None, holds: Mapping[str, pl.Expr]) -> Rul
     return replace(rule, check=pa.Check(lambda data: data, statistics={"when": when, "holds": dict(holds)}))
 
 
+def _terms(when: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
+    """One side of an outermost ``&`` alone."""
+    whole = json.loads(when.meta.serialize(format="json"))
+    if isinstance(whole, dict) and whole.get("BinaryExpr", {}).get("op") == "And":
+        for side in ("left", "right"):
+            yield f"condition: {side} side alone", _expression(whole["BinaryExpr"][side])
+
+
+def _expression(serialised: Any) -> pl.Expr:
+    return pl.Expr.deserialize(io.StringIO(json.dumps(serialised)), format="json")
+
+
 def _changed_expressions(expression: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
     """The expression with one comparison changed, for each of them."""
     whole = json.loads(expression.meta.serialize(format="json"))
@@ -118,10 +156,7 @@ def _changed_expressions(expression: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:
         for step in path[:-1]:
             node = node[step]
         node[path[-1]] = other
-        yield (
-            f"{other} for {name}, comparison {number}",
-            pl.Expr.deserialize(io.StringIO(json.dumps(changed)), format="json"),
-        )
+        yield f"{other} for {name}, comparison {number}", _expression(changed)
 
 
 def _comparisons(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str, str]]:

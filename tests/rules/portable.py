@@ -20,25 +20,25 @@ _LISTS = (
 _WHOLE_NUMBERS = exp.DataType.INTEGER_TYPES
 
 
-def _is_star(node: exp.Expression) -> bool:
+def _is_star(node: exp.Expr) -> bool:
     return isinstance(node, exp.Star) and bool(node.args.get("except_") or node.args.get("replace"))
 
 
-def _is_by_all(node: exp.Expression) -> bool:
+def _is_by_all(node: exp.Expr) -> bool:
     if isinstance(node, exp.Group):
         return bool(node.args.get("all"))
     return isinstance(node, exp.Ordered) and node.this.sql().upper() == "ALL"
 
 
-def _is_month_or_year(node: exp.Expression) -> bool:
+def _is_month_or_year(node: exp.Expr) -> bool:
     return isinstance(node, exp.DateDiff) and str(node.args.get("unit") or "").upper() not in ("", "DAY")
 
 
-def _is_try_cast_to_int(node: exp.Expression) -> bool:
+def _is_try_cast_to_int(node: exp.Expr) -> bool:
     return isinstance(node, exp.TryCast) and node.to.is_type(*_WHOLE_NUMBERS)
 
 
-_REFUSED: Mapping[str, Callable[[exp.Expression], bool]] = {
+_REFUSED: Mapping[str, Callable[[exp.Expr], bool]] = {
     "GROUP BY ALL or ORDER BY ALL": _is_by_all,
     "* EXCLUDE or * REPLACE": _is_star,
     "lists, structs and maps": lambda n: isinstance(n, _LISTS),

@@ -13,7 +13,10 @@ for _case in ALL:
     OWN.setdefault(_case.rule_id, []).append(_case)
 
 #: Faults that change nothing: (rule, part of the fault's name) -> why.
-EQUIVALENT: dict[tuple[str, str], str] = {}
+EQUIVALENT = {
+    ("IL-ENR-039", "is_current"): "every case's current year is one of the rule's years",
+    ("IL-ENR-039", "school_year >= 2019"): "every case's current year is one of the rule's years",
+}
 
 
 def can_be_undetermined(full_bench: Bench, rule: Rule) -> bool:
@@ -32,3 +35,30 @@ def test_cases_notice_faults(illinois: Rulebook, bench: Bench, full_bench: Bench
     assert [text for text in allowed if not any(text in name for name in left)] == [], (
         "is noticed: drop it from the table"
     )
+
+
+def test_faults_planted_in_a_query(illinois: Rulebook, bench: Bench) -> None:
+    names = mutants.survivors(bench, illinois.rules["IL-DEMO-021"], [], nulls=True)
+    assert set(mutants.VERDICTS) <= set(names)
+    assert {"condition dropped", "without the condition active", "without the condition NOT in_evaluation"} <= set(
+        names
+    )
+    assert [n for n in names if n.startswith("<= in: ") and "access_level < 4.8" in n]
+    assert [n for n in names if n.startswith("= in: ") and "el_indicator <> " in n]
+
+
+def test_faults_planted_in_an_expression(illinois: Rulebook, bench: Bench) -> None:
+    names = mutants.survivors(bench, illinois.rules["IL-ENR-010"], [], nulls=False)
+    assert not set(mutants.NULLS) & set(names)
+    assert {"Both for Right, comparison 1", "None for Right, comparison 2"} <= set(names)
+    other = mutants.survivors(bench, illinois.rules["IL-DEMO-017"], [], nulls=False)
+    assert {"condition: left side alone", "condition: NotEq for Eq, comparison 1", "Eq for NotEq, comparison 2"} <= set(
+        other
+    )
+
+
+def test_a_fault_that_one_case_shows_is_noticed(illinois: Rulebook, bench: Bench) -> None:
+    rule = illinois.rules["IL-DEMO-018"]
+    failing = [case for case in OWN[rule.id] if case.finds]
+    left = mutants.survivors(bench, rule, failing, nulls=False)
+    assert "always true" not in left and "always false" in left

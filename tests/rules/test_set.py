@@ -52,11 +52,12 @@ def sql_parts(rulebook: Rulebook) -> list[Rule]:
     return [part for part in parts(rulebook) if part.sql]
 
 
-def evidence(rule: Rule) -> list[exp.Expression]:
+def evidence(rule: Rule) -> list[exp.Expr]:
     """What a rule's query gives beside ``_row`` and ``holds``; nothing for a row rule."""
     if not rule.sql:
         return []
     query = sqlglot.parse_one(cross.fill(rule.sql, PARAMETERS), dialect="duckdb")
+    assert isinstance(query, exp.Query)
     return [e for e in query.selects if e.alias_or_name not in ("_row", "holds")]
 
 
