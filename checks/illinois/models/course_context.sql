@@ -19,7 +19,7 @@ select
 from student_course_assignment c
 left join enrollment_year y
     on y.sid = c.sid and y.home_rcdts = c.home_rcdts and y.serving_rcdts = c.serving_rcdts
-    and y.school_year = c.school_year and y.valid > 0
+    and y.school_year = c.school_year
 left join course_unmatched u on u._row = c._row
 left join state_course k on k.state_course_code = c.state_course_code and k._last
 where c.final_letter_grade_code is distinct from '99'
