@@ -34,6 +34,7 @@ class Findings:
         self.engine, self.rulebook = engine, rulebook
         self.names, self.first_seen = names, first_seen
         self.has_home = "student_home" in rulebook.models
+        self.unreadable: set[tuple[str, str]] = set()
         types = {"line_number": "bigint"}
         columns = ", ".join(f"{c} {types.get(c, 'varchar')}" for c in COLUMNS)
         engine.run(f"create or replace table exceptions ({columns})")
@@ -46,75 +47,98 @@ class Findings:
             by_table.setdefault(rules[n].table, []).append(n)
         counted = dict(outcomes)
         for name, own in by_table.items():
-            source = self._failing_rows(self.rulebook.tables[name], [rules[n] for n in own], own)
+            kind = self._failing_rows(self.rulebook.tables[name], [rules[n] for n in own], own)
             for n in own:
-                found = self._add_rule(rules[n], n, source)
+                removed = self._take_back(rules[n], n)
+                found = self._add_rule(rules[n], n)
                 before = counted[rules[n].id]
-                counted[rules[n].id] = replace(before, findings=before.findings + found)
-            self.engine.run("drop table if exists _failing")
+                undetermined = before.undetermined + removed
+                counted[rules[n].id] = replace(before, findings=before.findings + found, undetermined=undetermined)
+            self.engine.run(f"drop {kind} _failing")
         return counted
 
-    def _failing_rows(self, table: Table, rules: Sequence[Rule], numbers: Sequence[int]) -> str:
-        """Name of a relation with the failing rows of a table: a copy if they are few."""
-        listed = ", ".join(str(n) for n in numbers)
-        rows = self.engine.one(f"select count(*) from hits where rule in ({listed})")
-        if rows > COPY_UP_TO:
-            return quoted(table.name)
-        used = {c for rule in rules for c in (*rule.key, *rule.columns)} & set(table.columns)
-        used |= {table.student, table.home, "serving_rcdts"} & set(table.columns)
-        columns = ", ".join(["_row", "_file", "_line", *map(quoted, sorted(used))])
-        if table.home and table.home not in used:
-            columns += f", {table.home} as _home"
+    def read_unreadable(self, paths: Sequence[str]) -> None:
+        """Notes the cells that could not be read: what rests on them is undetermined, not failing."""
+        if not paths:
+            return
+        listed = ", ".join(text(p) for p in paths)
+        kinds = ", ".join(text(k) for k in UNREADABLE)
         self.engine.run(
-            f"create or replace table _failing as select {columns} from {quoted(table.name)} "
+            f"create or replace table _unreadable as select distinct table_name, column_name, sid, "
+            f"_file::bigint * {FILE_FACTOR} + _line as _row "
+            f"from read_parquet([{listed}], union_by_name = true) where rule_id in ({kinds})"
+        )
+        self.unreadable = set(self.engine.rows("select distinct table_name, column_name from _unreadable"))
+
+    def _take_back(self, rule: Rule, number: int) -> int:
+        """Removes the hits of one rule that rest on unreadable cells; returns how many.
+
+        A row rule rests on the cells of its row, an SQL rule also on those of the same student in the tables it reads.
+        A cell that several tables take is reported under the first of them: a row's own cells are told by their column.
+        """
+        own = {c for t, c in rule.reads if t == rule.table} | set(rule.columns)
+        conditions = []
+        if own & {c for _, c in self.unreadable}:
+            listed = ", ".join(text(c) for c in sorted(own))
+            conditions.append(f"_row in (select _row from _unreadable where column_name in ({listed}))")
+        read = sorted(self.unreadable & set(rule.reads))
+        if rule.sql and "sid" in rule.key and read:
+            listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in read)
+            students = f"select sid from _unreadable where (table_name, column_name) in ({listed}) and sid is not null"
+            conditions.append(f"_row in (select _row from _failing where sid in ({students}))")
+        if not conditions:
+            return 0
+        where = f"rule = {number} and ({' or '.join(conditions)})"
+        removed = self.engine.one(f"select count(*) from hits where {where}")
+        if removed:
+            self.engine.run(f"delete from hits where {where}")
+        return int(removed)
+
+    def _failing_rows(self, table: Table, rules: Sequence[Rule], numbers: Sequence[int]) -> str:
+        """Makes ``_failing``: the failing rows of a table with what findings say of them; a copy if they are few.
+
+        ``_home`` is the home school of the row, else of the student's last enrollment. Returns "table" or "view".
+        """
+        listed = ", ".join(str(n) for n in numbers)
+        kind = (
+            "table" if self.engine.one(f"select count(*) from hits where rule in ({listed})") <= COPY_UP_TO else "view"
+        )
+        used = {c for rule in rules for c in (*rule.key, *rule.columns)} | {table.student, "serving_rcdts"}
+        columns = ", ".join(["_row", "_file", "_line", *map(quoted, sorted(used & set(table.columns)))])
+        rows = (
+            f"select {columns}, ({table.home or 'null::varchar'}) as _own_home from {quoted(table.name)} "
             f"where _row in (select _row from hits where rule in ({listed}))"
         )
-        return "_failing"
+        home, join = "r._own_home", ""
+        if self.has_home and table.student:
+            home = "coalesce(r._own_home, s.home_rcdts)"
+            join = f" left join student_home s on s.sid = r.{quoted(table.student)}"
+        self.engine.run(f"create {kind} _failing as select r.*, {home} as _home from ({rows}) r{join}")
+        return kind
 
-    def _add_rule(self, rule: Rule, number: int, source: str) -> int:
+    def _add_rule(self, rule: Rule, number: int) -> int:
         table = self.rulebook.tables[rule.table]
         before = self.engine.one("select count(*) from exceptions")
         once = ""
         if rule.grain == "key":
             once = " qualify row_number() over (partition by exception_key order by _row) = 1"
         self.engine.run(
-            f"insert into exceptions select {self._final_columns(rule)} from ("
-            f"select t._row, {self._columns(rule, table, source)} from hits h join {source} t on t._row = h._row "
-            f"join files f on f.number = t._file where h.rule = {number}) k{self._join_home(table)}{once}"
+            f"insert into exceptions select {_final_columns(rule, self.first_seen)} from ("
+            f"select t._row, {self._columns(rule, table)} from hits h join _failing t on t._row = h._row "
+            f"join files f on f.number = t._file where h.rule = {number}) k{once}"
         )
         return int(self.engine.one("select count(*) from exceptions") - before)
 
-    def _columns(self, rule: Rule, table: Table, source: str) -> str:
+    def _columns(self, rule: Rule, table: Table) -> str:
         student = f"t.{quoted(table.student)}" if table.student else "null::varchar"
-        home = "null::varchar"
-        if table.home:
-            home = f"t.{quoted(table.home)}" if table.home in table.columns else self._home_expression(table, source)
         serving = "t.serving_rcdts" if "serving_rcdts" in table.columns else "null::varchar"
         failing = "coalesce(h.failing, json_extract_string(h.evidence, '$.failing'))"
         return (
-            f"{exception_key(rule, table)} as exception_key, {student} as sid, {home} as home, {serving} as serving, "
+            f"{exception_key(rule, table)} as exception_key, {student} as sid, t._home as home, {serving} as serving, "
             f"f.path as file_name, t._line::bigint as line_number, "
             f"coalesce({failing}, {text(';'.join(rule.columns))}) as column_name, "
             f"{self._value(rule, table, failing)} as value, {filled_in(rule.expected)} as expected, "
             f"{filled_in(rule.message)} as message"
-        )
-
-    @staticmethod
-    def _home_expression(table: Table, source: str) -> str:
-        return "t._home" if source == "_failing" else table.home
-
-    def _join_home(self, table: Table) -> str:
-        if not (self.has_home and table.student):
-            return ""
-        return " left join student_home s on s.sid = k.sid"
-
-    def _final_columns(self, rule: Rule) -> str:
-        table = self.rulebook.tables[rule.table]
-        home = "coalesce(k.home, s.home_rcdts)" if self.has_home and table.student else "k.home"
-        return (
-            f"{text(rule.id)}, {text(rule.severity)}, {text(rule.table)}, exception_key, "
-            f"case when starts_with(k.sid, '~') then null else k.sid end, {home}, k.serving, file_name, line_number, "
-            f"column_name, value, expected, message, {fingerprint(rule.id, rule.table)}, 'new', {text(self.first_seen)}"
         )
 
     def _value(self, rule: Rule, table: Table, failing: str) -> str:
@@ -158,6 +182,14 @@ class Findings:
             f"join _families c on c.id = r.rule_id {home}"
         )
         return dict(self.engine.rows("select rule_id, count(*) from _formats group by rule_id"))
+
+
+def _final_columns(rule: Rule, first_seen: str) -> str:
+    return (
+        f"{text(rule.id)}, {text(rule.severity)}, {text(rule.table)}, exception_key, "
+        f"case when starts_with(k.sid, '~') then null else k.sid end, k.home, k.serving, file_name, line_number, "
+        f"column_name, value, expected, message, {fingerprint(rule.id, rule.table)}, 'new', {text(first_seen)}"
+    )
 
 
 def _format_key() -> str:
@@ -209,55 +241,6 @@ def filled_in(template: str) -> str:
 
 def fingerprint(rule_id: str, table: str) -> str:
     return f"left(sha256({text(f'{rule_id}|{table}|')} || exception_key), 32)"
-
-
-def demote_unreadable(
-    engine: Engine, paths: Sequence[str], rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]
-) -> dict[str, Outcome]:
-    """Takes back what rests on unreadable cells: such records are undetermined, not failing.
-
-    A row rule rests on the cells of its row; an SQL rule also on the cells of the same student in the tables it reads.
-    """
-    changed = dict(outcomes)
-    if not paths:
-        return changed
-    listed = ", ".join(text(p) for p in paths)
-    kinds = ", ".join(text(k) for k in UNREADABLE)
-    engine.run(
-        f"create or replace table _unreadable as select distinct table_name, column_name, sid, "
-        f"_file::bigint * {FILE_FACTOR} + _line as _row "
-        f"from read_parquet([{listed}], union_by_name = true) where rule_id in ({kinds})"
-    )
-    cells = set(engine.rows("select distinct table_name, column_name from _unreadable"))
-    for (number,) in engine.rows("select distinct rule from hits"):
-        rule = rules[number]
-        removed = _take_back(engine, rule, number, cells)
-        before = changed[rule.id]
-        changed[rule.id] = replace(before, undetermined=before.undetermined + removed)
-    return changed
-
-
-def _take_back(engine: Engine, rule: Rule, number: int, cells: set[tuple[str, str]]) -> int:
-    """Removes the hits of one rule that rest on unreadable cells; returns how many.
-
-    A cell that several tables take is reported under the first of them, so a row's own cells are told by their column.
-    """
-    own = {c for t, c in rule.reads if t == rule.table} | set(rule.columns)
-    conditions = []
-    if own & {c for _, c in cells}:
-        listed = ", ".join(text(c) for c in sorted(own))
-        conditions.append(f"_row in (select _row from _unreadable where column_name in ({listed}))")
-    read = sorted(cells & set(rule.reads))
-    if rule.sql and "sid" in rule.key and read:
-        listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in read)
-        students = f"select sid from _unreadable where (table_name, column_name) in ({listed}) and sid is not null"
-        conditions.append(f"_row in (select _row from {quoted(rule.table)} where sid in ({students}))")
-    if not conditions:
-        return 0
-    where = f"rule = {number} and ({' or '.join(conditions)})"
-    removed = engine.one(f"select count(*) from hits where {where}")
-    engine.run(f"delete from hits where {where}")
-    return int(removed)
 
 
 def keep_touched(

@@ -234,12 +234,12 @@ def _find(
     parameters: Parameters,
 ) -> dict[str, Outcome]:
     formats = [str(p) for p in extract.formats]
-    outcomes = findings.demote_unreadable(run.engine, formats, rules, outcomes)
     if base:
         findings.keep_touched(run.engine, rules, supplies, [f.number for f in extract.files])
     if "student_home" in run.rulebook.models:
         cross.make_model(run.engine, run.rulebook.models, "student_home", parameters)
     found = findings.Findings(run.engine, run.rulebook, run.options.names, str(parameters["as_of_date"]))
+    found.read_unreadable(formats)
     outcomes = found.add_rules(rules, outcomes)
     counts = found.add_formats(formats)
     read = sum(f.rows_read for f in extract.files)

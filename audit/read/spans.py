@@ -30,8 +30,7 @@ def settle_open(body: bytes, judged: Judged, width: int, limit: int, final: bool
         if ends[behind - 1] > start + limit:
             behind = first + int(ends[first:behind].searchsorted(start + limit, side="right"))
         verdict, fields, end = close_record(body, start, int(ends[behind - 1]) + 1)
-        cut_short = behind == len(ends) < first + SPAN
-        if verdict == Verdict.OPEN and cut_short and not final:
+        if verdict == Verdict.OPEN and behind == len(ends) and not final:
             return first
         if verdict == Verdict.GOOD and fields == width:
             free = first + body.count(b"\n", start, end) + 1

@@ -1,4 +1,5 @@
 -- model: student_home
+-- materialize: yes
 -- doc: Home and serving school of each student by the last enrollment (G4).
 select sid, home_rcdts, serving_rcdts
 from enrollments
