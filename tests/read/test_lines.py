@@ -132,6 +132,8 @@ CASES = [
     Case("unclosed, closed on the next line", amid(b'200,"Kim,1.00\n201,Lee",1.00\n'), 5, inside=1),
     Case("closed on the next line with too few fields", amid(b'200,"Kim,1.00\n201"\n'), 4, "5 QUOTE 6 QUOTE"),
     Case("closed on the next line with too many", amid(b'200,Kim,"1.00\n201",Lee,1\n'), 4, "5 QUOTE 6 QUOTE"),
+    Case("text behind the closing quote on the next line", amid(b'200,"Kim\nLee"x,1\n'), 4, "5 QUOTE 6 QUOTE"),
+    Case("stray quotes behind a line break", amid(b'200,"Kim\nLee",x"1"\n'), 4, "5 QUOTE 6 QUOTE"),
     Case("unclosed, then a bad byte", amid(b'200,"Kim\n\xe9\nLee",1.00\n'), 4, "5 QUOTE 6 ENCODING 7 QUOTE"),
     Case("unclosed, then a lone CR", amid(b'200,"Kim\na\rb\nLee",1\n'), 4, "5 QUOTE 6 QUOTE 7 QUOTE"),
     Case("unclosed, then a record of two lines", amid(b'200,"Kim\n201,"L\nM",1\n'), 5, "5 QUOTE", inside=1),

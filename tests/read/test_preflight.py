@@ -220,6 +220,10 @@ def test_characters_across_the_edge_of_a_chunk(shift: int, encoding: str, saved:
     assert text_of(seen) == text.encode()
 
 
+def test_halves_of_a_character_far_apart_are_no_character(saved: Save) -> None:
+    assert saved(b"x" * (CHUNK - 1) + b"\xc3" + b"x" * CHUNK + b"\xa9\n").encoding == "windows-1252"
+
+
 def test_a_character_at_the_end_decides_for_the_whole_file(saved: Save) -> None:
     start = b"a,b\n" * CHUNK
     assert saved(start + b"\xe9\n").encoding == "windows-1252"
