@@ -147,6 +147,8 @@ class Findings:
         for column in rule.columns:
             given = f"json_extract_string(h.evidence, {text('$.' + column)})"
             declared = table.columns.get(column)
+            if declared:
+                given = shown(given, declared.kind)
             own = f"coalesce({given}, {shown(f't.{quoted(column)}', declared.kind)})" if declared else given
             if declared and declared.kind == "name" and self.names != "full":
                 own = shape(own)

@@ -328,6 +328,7 @@ class Table:
         meta = stats["meta"]
         if meta["years"]:
             when = _and(when, _year_condition(meta["years"], columns))
+        stats["own"] = when
         if stats["skips_marked"] and self.marked is not None:
             when = _and(when, ~self.marked.fill_null(False))
         stats["when"] = when
@@ -346,7 +347,8 @@ class Table:
 
     def _rule(self, check: pa.Check) -> Rule:
         meta = dict(parts_of(check)["meta"])
-        used = [parts_of(check)["when"], *parts_of(check)["holds"].values()]
+        # the mark of a row is looked at where it is supplied, but a rule does not need it
+        used = [parts_of(check)["own"], *parts_of(check)["holds"].values()]
         roots = {root for e in used if e is not None for root in e.meta.root_names()}
         reads = tuple((self.name, root) for root in sorted(roots) if not root.startswith("_"))
         meta["key"] = meta["key"] or self.key

@@ -289,3 +289,16 @@ def test_select_and_ignore(tmp_path: Path, out: Path) -> None:
     assert results(out)["IL-ENR-010"]["status"] == "not_run"
     assert results(out)["IL-ENR-009"]["status"] == "passed"
     assert results(out)["KEY-enrollment"]["status"] == "not_run"
+
+
+def test_a_rule_does_not_need_the_mark_of_erroneous_rows(tmp_path: Path, out: Path) -> None:
+    header = "sid,home_rcdts,serving_rcdts,school_year,enrollment_date,percent_day_attended"
+    check(write(tmp_path / "in", enrollment=f"{header}\n100000001,{A1},{A1},2019,2018-08-20,2"), out)
+    assert results(out)["IL-ENR-010"]["status"] == "findings"
+
+
+def test_a_decimal_that_a_query_gives_is_shown_as_one_that_stands_in_a_row(tmp_path: Path, out: Path) -> None:
+    rows = "\n".join(f"100000001,{A1},{a},2019,2018-08-20,05,0.6,," for a in (A1, A2))
+    check(write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n{rows}"), out)
+    (found,) = [r for r in exceptions(out) if r["rule_id"] == "IL-ENR-009"]
+    assert found["value"] == "1.2"
