@@ -171,6 +171,8 @@ def _judge(
             outcomes.append(Outcome(rule.id, "not_run", reason="left out by --select or --ignore"))
         elif not ready.can_run:
             outcomes.append(Outcome(rule.id, "not_run", reason=ready.reason))
+        elif not supplies[rule.table].rows:
+            outcomes.append(Outcome(rule.id, "passed"))  # no record to judge: not applicable
         elif rule.kind == "key":
             outcomes.append(generated.judge_key(run.engine, supplies[rule.table], rule, number))
         elif rule.check is not None:

@@ -22,7 +22,7 @@ from audit.rulebook import Rulebook
 from audit.store import FORMAT_SCHEMA, Part, SourceFile
 
 #: Bytes of the rows from which the layout of a batch file is told.
-SAMPLE = 1 << 18
+SAMPLE = 1 << 16
 #: Names of files that a notice lists.
 _NAMES = 5
 
