@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -196,10 +197,25 @@ def survivors(bench: Bench, rule: Rule, cases: Iterable[Case], nulls: bool) -> l
     alive = mutants(rule, nulls)
     for case in cases:
         bench.fill(case.tables)
-        right = [answer(bench, part) for part in rule.parts]
-        keys = [_keys(bench, part) for part in rule.parts]
-        alive = [mutant for mutant in alive if not _told_apart(bench, mutant, case, right, keys)]
+        with _computed_once(bench, rule):
+            right = [answer(bench, part) for part in rule.parts]
+            keys = [_keys(bench, part) for part in rule.parts]
+            alive = [mutant for mutant in alive if not _told_apart(bench, mutant, case, right, keys)]
     return [mutant.name for mutant in alive]
+
+
+@contextmanager
+def _computed_once(bench: Bench, rule: Rule) -> Iterator[None]:
+    """The models that a rule selects from as temporary tables, which DuckDB finds before the views of the same name."""
+    words = {word for part in rule.parts for word in re.findall(r"\w+", part.sql or "")}
+    models = sorted(words & set(bench.rulebook.models))
+    for name in models:
+        bench.engine.run(f"create temp table {name} as select * from main.{name}")
+    try:
+        yield
+    finally:
+        for name in models:
+            bench.engine.run(f"drop table temp.{name}")
 
 
 def _told_apart(bench: Bench, mutant: Mutant, case: Case, right: list[Answer], keys: list[dict[int, Any]]) -> bool:
