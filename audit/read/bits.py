@@ -32,10 +32,10 @@ def at(positions: Positions, like: Bits) -> Bits:
 
 
 def positions(bits: Bits) -> Positions:
-    """The members of a set, ascending."""
-    if not bits.any():
-        return np.zeros(0, np.int64)
-    return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_))
+    """The members of a set, ascending. Quick for a set with few members to a word."""
+    words = np.flatnonzero(bits)
+    members = np.flatnonzero(np.unpackbits(bits[words].view(np.uint8), bitorder="little").view(np.bool_))
+    return (words[members >> 6] << 6) + (members & 63)
 
 
 def behind(bits: Bits) -> Bits:

@@ -99,10 +99,10 @@ def judge_piece(text: bytes, width: int, limit: int) -> Judged:
 
 
 def _find_marks(text: bytes, data: Bytes) -> _Marks:
-    is_end = data == LF
+    line_ends = bits.pack(data == LF)
     return _Marks(
-        ends=np.flatnonzero(is_end),
-        line_ends=bits.pack(is_end),
+        ends=bits.positions(line_ends),
+        line_ends=line_ends,
         commas=bits.pack(data == COMMA),
         returns=bits.pack(data == CR) if b"\r" in text else None,
         quotes=bits.pack(data == QUOTE) if b'"' in text else None,

@@ -26,7 +26,7 @@ RuleId = Literal["FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE"]
 #: Bytes that are read and parsed at once.
 BLOCK = 16 << 20
 #: Bytes that are judged at once: they and what is derived from them fit the processor's cache.
-PIECE = 1 << 18
+PIECE = 1 << 20
 #: A line, or a record of several lines, of more bytes than this is rejected.
 LIMIT = 16 << 20
 #: Rejects that a block has at most.
