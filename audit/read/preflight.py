@@ -220,10 +220,11 @@ class _Scan:
         if not self._feeds:
             self._returns += int(np.count_nonzero(data == ord("\r")))
         self._last = chunk[-1:] or self._last
-        if self._pending or not chunk.isascii():
+        # a single character of several bytes decides for UTF-8
+        if not self._multibyte and (self._pending or not chunk.isascii()):
             part = self._pending + chunk
             known, used = codecs.utf_8_decode(part, "ignore", False)
-            self._multibyte |= not known.isascii()
+            self._multibyte = not known.isascii()
             self._undecodable |= len(known.encode()) != used
             self._pending = part[used:]
 
