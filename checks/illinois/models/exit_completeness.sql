@@ -1,8 +1,7 @@
 -- model: exit_completeness
 -- doc: Exits of the current school year that are not erroneous, with the records that must be complete by then: of the
 --   EL, homeless and birth to 3 rows of the student the fullest one of the year, of the outcomes rows the latest.
---   Columns of a record that does not exist are null. ``has_caregiver`` is null where caregivers are named by SID but
---   there is no student table to look them up.
+--   Columns of a record that does not exist are null. A usable caregiver has no SID or one that exists.
 with exits as (
     select * from exit_context where is_current_exit
 ),
@@ -97,10 +96,8 @@ select
     o.entry_rating_social,
     o.entry_rating_knowledge,
     o.entry_rating_action,
-    case
-        when g.usable = 1 then true
-        when g.sid is null or exists (select 1 from student) then false
-    end as has_caregiver,
+    g.sid is not null as has_caregiver,
+    coalesce(g.usable = 1, false) as has_usable_caregiver,
     a.address_status,
     i.sid is not null as has_immigrant_row,
     f.preschool_for_all_funding,
