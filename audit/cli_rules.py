@@ -40,18 +40,32 @@ def rules_list(
     ] = None,
     state: State = None,
     rules: Rules = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Count, by section, which statements of the source are checked.")
+    ] = False,
     format_: Annotated[str, typer.Option("--format", metavar="text|json|csv")] = "text",
 ) -> None:
     """List the rules, those that never raise too.
+
+    With --coverage: how many statements each section of the state's document has, how many a rule checks (under its
+    own id or elsewhere), how many are excused and why, and how many rules and cases there are.
 
     \b
     Examples:
       sis-audit rules list --section SCA
       sis-audit rules list --severity warning --format csv
+      sis-audit rules list --coverage
     """
+    from audit import coverage as statements
     from audit import explain
     from audit.query import formatted
 
+    if coverage:
+        if section or severity or kind:
+            raise UserError("--coverage counts whole rulebooks: leave out --section, --severity and --kind.")
+        right = range(1, len(statements.COUNTED))
+        typer.echo(formatted(statements.COUNTED, statements.table(books_of(state, rules)), format_, right), nl=False)
+        return
     entries = explain.catalogue(books_of(state, rules))
     shown = explain.chosen(entries, section=section, severity=severity, kind=kind)
     names = ("rule_id", "severity", "kind", "status", "title")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from audit import generated
+from audit import coverage, generated
 from audit.errors import NO_VERDICT, UserError
 from audit.query import columns
 from audit.read.formats import FORMATS, Format
@@ -41,6 +41,8 @@ FIELDS = (
     "note",
     "executable",
     "reason",
+    "statements",
+    "cases",
     "rulebook",
 )
 _WIDTH = 110
@@ -83,8 +85,20 @@ def find(books: Iterable[Rulebook], rule_id: str) -> tuple[Rulebook, Known]:
 
 def catalogue(books: Iterable[Rulebook]) -> list[dict[str, str]]:
     """One entry a rule, fields of ``FIELDS``, all text, ordered by id; rules that never raise included."""
-    entries = {(r.id, b.name): _entry(r, b) for b in books for r in everything(b).values()}
+    entries = {}
+    for book in books:
+        claimed = coverage.by_rule(book)
+        for rule in everything(book).values():
+            entries[rule.id, book.name] = _entry(rule, book) | _coverage(rule, book, claimed.get(rule.id, []))
     return [entries[key] for key in sorted(entries)]
+
+
+def _coverage(rule: Known, book: Rulebook, claimed: Sequence[coverage.Statement]) -> dict[str, str]:
+    """Lines of the statements that the rule stands for, and its cases; the section of a rule that has no header."""
+    found = {"statements": ";".join(str(s.line) for s in claimed)}
+    if isinstance(rule, NotRaised):
+        return found | {"section": claimed[-1].section if claimed else ""}
+    return found | {"cases": str(coverage.cases(book, rule.id) or "")}
 
 
 def _entry(rule: Known, book: Rulebook) -> dict[str, str]:

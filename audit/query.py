@@ -46,8 +46,8 @@ def ask(run: Path, sql: str) -> tuple[list[str], Rows]:
         raise UserError(f'{text}\nThe tables and views: sis-audit query "show tables" --out {run}') from None
 
 
-def formatted(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> str:
-    """Rows as ``text`` (columns), ``csv`` or ``json`` (a list of objects). Ends with a line end."""
+def formatted(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str, right: Sequence[int] = ()) -> str:
+    """Rows as ``text`` (columns; ``right``: those set to the right), ``csv`` or ``json`` (objects), with a line end."""
     if form == "json":
         objects = [dict(zip(names, row, strict=True)) for row in rows]
         return json.dumps(objects, ensure_ascii=False, indent=1, default=str) + "\n"
@@ -56,7 +56,7 @@ def formatted(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str) ->
         csv.writer(file, lineterminator="\n").writerows([names, *rows])
         return file.getvalue()
     if form == "text":
-        return columns(names, rows) + "\n"
+        return columns(names, rows, right) + "\n"
     raise UserError(f"--format: '{form}' is not known. Known: text, csv, json.")
 
 

@@ -175,8 +175,7 @@ def load(name_: str, extra_rules: Path | None = None) -> Rulebook:
 
     Raises RulebookError.
     """
-    package = _package(name_)
-    root = resources.files(package)
+    package, root = _package(name_), package_folder(name_)
     module = importlib.import_module(package)
     tables = _tables(package)
     codes = read_codes(root / "codes" / "codes.csv")
@@ -208,6 +207,11 @@ def load(name_: str, extra_rules: Path | None = None) -> Rulebook:
 def available() -> dict[str, str]:
     """Name of each installed rulebook and its package."""
     return {e.name: e.value for e in metadata.entry_points(group="sis_audit.rulebooks")}
+
+
+def package_folder(name_: str) -> Traversable:
+    """The folder of a rulebook's package."""
+    return resources.files(_package(name_))
 
 
 def _package(name_: str) -> str:

@@ -383,9 +383,9 @@ def test_rules_list():
 
 
 def test_rules_list_filters_and_formats():
-    rows = list(csv.DictReader(io.StringIO(run("rules", "list", "--section", "enr", "--format", "csv").stdout)))
-    assert "IL-ENR-010" in {r["id"] for r in rows}
-    assert {r["id"].split("-")[1] for r in rows if r["id"].startswith("IL-") and r["status"] != "active"} <= {"ENR"}
+    rows = list(csv.DictReader(io.StringIO(run("rules", "list", "--section", "sca", "--format", "csv").stdout)))
+    assert "IL-SCA-016" in {r["id"] for r in rows}
+    assert {r["id"].split("-")[1] for r in rows} == {"SCA"}
     rows = json.loads(run("rules", "list", "--severity", "warning", "--kind", "format", "--format", "json").stdout)
     assert {r["severity"] for r in rows} == {"warning"}
     assert {r["kind"] for r in rows} == {"format"}
