@@ -67,11 +67,14 @@ def everything(book: Rulebook) -> dict[str, Known]:
 
 
 def find(books: Iterable[Rulebook], rule_id: str) -> tuple[Rulebook, Known]:
-    """The rule of that id, in any case (``IL-`` may be left out), and its rulebook. Raises UserError (nearest id)."""
+    """The rule of that id, in any case, and its rulebook. The state's letters (``IL-``) may be left out.
+
+    Raises UserError (nearest id).
+    """
     known: dict[str, tuple[Rulebook, Known]] = {}
     for book in books:
         for name, rule in everything(book).items():
-            known[name.upper()] = known[re.sub("^(IL|AL)-", "", name.upper())] = book, rule
+            known[name.upper()] = known[name.upper().removeprefix(f"{book.prefix}-")] = book, rule
     if found := known.get(rule_id.strip().upper()):
         return found
     near = get_close_matches(rule_id.upper(), known, n=1)

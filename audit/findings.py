@@ -82,10 +82,11 @@ class Findings:
             listed = ", ".join(text(c) for c in sorted(own))
             conditions.append(f"_row in (select _row from _unreadable where column_name in ({listed}))")
         read = sorted(self.unreadable & set(rule.reads))
-        if rule.sql and "sid" in rule.key and read:
+        student = self.rulebook.tables[rule.table].student
+        if rule.sql and student in rule.key and read:
             listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in read)
             students = f"select sid from _unreadable where (table_name, column_name) in ({listed}) and sid is not null"
-            conditions.append(f"_row in (select _row from _failing where sid in ({students}))")
+            conditions.append(f"_row in (select _row from _failing where {quoted(student)} in ({students}))")
         if not conditions:
             return 0
         where = f"rule = {number} and ({' or '.join(conditions)})"
@@ -256,10 +257,11 @@ def keep_touched(
     for (number,) in engine.rows("select distinct rule from hits"):
         rule = rules[number]
         own = f"(_row // {FILE_FACTOR}) in ({numbers})"
-        if rule.grain == "key" and "sid" in rule.key:
-            table = quoted(rule.table)
+        student = supplies[rule.table].table.student
+        if rule.grain == "key" and student in rule.key:
+            table, student = quoted(rule.table), quoted(student)
             own += (
-                f" or _row in (select _row from {table} where sid in "
-                f"(select sid from {table} where (_row // {FILE_FACTOR}) in ({numbers})))"
+                f" or _row in (select _row from {table} where {student} in "
+                f"(select {student} from {table} where (_row // {FILE_FACTOR}) in ({numbers})))"
             )
         engine.run(f"delete from hits where rule = {number} and not ({own})")

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, Literal
 
@@ -286,6 +287,7 @@ class Table:
     ``resent``: a batch file may send a row of this table several times; the last one counts, differences are reported.
     ``student``: the column that names the student; ``home``: SQL for the home school of a row (a column, or an
     expression); both empty where the table has neither.
+    ``working_id``: an empty student id gets one that tells the row from all others (G22), also in a table's own file.
     ``reference_data``: may also come from the folder of reference tables named in the settings.
     """
 
@@ -302,6 +304,7 @@ class Table:
         marked_sql: str = "",
         key_tested_by: str = "",
         resent: bool = False,
+        working_id: bool = False,
         reference_data: bool = False,
         student: str = "sid",
         home: str = "home_rcdts",
@@ -312,6 +315,7 @@ class Table:
         self.marked, self.marked_sql = marked, marked_sql
         self.key_tested_by = key_tested_by
         self.resent = resent
+        self.working_id = working_id
         self.student = student if student in columns else ""
         self.home = home if home in columns or home != "home_rcdts" else ""
         self.reference_data = reference_data
@@ -443,6 +447,26 @@ class FileType:
     width: int
 
 
+@dataclass(frozen=True)
+class LayoutRule:
+    """A line of ``derived.csv`` or ``emitted.csv``; ``layout`` and ``table`` are patterns with ``*``.
+
+    Derived: ``column`` is filled with ``expression``; without one it counts as supplied and is filled later, from other
+    tables. Emitted: a row is given to the table when ``expression`` is true (without one always), and kept as ``part``.
+    Expressions are SQL over the canonical columns of the row, ``_given_<column>``, ``_submitted_date``,
+    ``_submitted_year`` (its school year) and ``_submitter_rcdt``.
+    """
+
+    layout: str
+    table: str
+    expression: str
+    column: str = ""
+    part: str = ""
+
+    def is_for(self, layout: str, table: str) -> bool:
+        return fnmatchcase(layout, self.layout) and fnmatchcase(table, self.table)
+
+
 NotRaisedStatus = Literal["reported_elsewhere", "not_executable", "retired"]
 
 
@@ -480,8 +504,12 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Rulebook:
+    """``prefix``: the state's letters, with which the ids of its rules begin. ``derived``, ``emitted``: what the
+    layouts of batch files fill beside their columns, and which rows they give to which table."""
+
     name: str
     title: str
+    prefix: str
     tables: Mapping[str, Table]
     rules: Mapping[str, Rule]
     models: Mapping[str, Model]
@@ -490,6 +518,8 @@ class Rulebook:
     file_types: tuple[FileType, ...]
     not_raised: Mapping[str, NotRaised]
     derivations: tuple[Derivation, ...] = ()
+    derived: tuple[LayoutRule, ...] = ()
+    emitted: tuple[LayoutRule, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -506,8 +536,8 @@ class Rulebook:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
     def find(self, rule_id: str) -> Rule | NotRaised | None:
-        """The rule of that id; the leading ``IL-`` may be left out."""
-        for candidate in (rule_id.upper(), *(f"{p}-{rule_id.upper()}" for p in ("IL", "AL"))):
+        """The rule of that id; the state's letters (``IL-``) may be left out."""
+        for candidate in (rule_id.upper(), f"{self.prefix}-{rule_id.upper()}"):
             if candidate in self.rules:
                 return self.rules[candidate]
             if candidate in self.not_raised:

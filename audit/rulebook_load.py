@@ -19,6 +19,7 @@ from audit.rulebook import (
     FileType,
     Layout,
     LayoutColumn,
+    LayoutRule,
     Model,
     NotRaised,
     NotRaisedStatus,
@@ -190,9 +191,11 @@ def load(name_: str, extra_rules: Path | None = None) -> Rulebook:
             raise RulebookError(f"{rule.origin}: the id {rule.id} is taken by {rules[rule.id].origin}")
         rules[rule.id] = rule
     layouts, file_types = read_layouts(root / "layouts")
+    derived, emitted = read_layout_rules(root / "layouts")
     return Rulebook(
         name=name_,
         title=getattr(module, "TITLE", name_),
+        prefix=module.PREFIX,
         tables=tables,
         rules=dict(sorted(rules.items())),
         models=_models(root / "models"),
@@ -201,6 +204,8 @@ def load(name_: str, extra_rules: Path | None = None) -> Rulebook:
         file_types=file_types,
         not_raised={r.id: r for folder in _sections(root) for r in _not_raised(folder / "not_raised.csv")},
         derivations=_derivations(root / "derive"),
+        derived=derived,
+        emitted=emitted,
     )
 
 
@@ -354,3 +359,16 @@ def read_layouts(folder: Traversable) -> tuple[dict[str, Layout], tuple[FileType
         )
         columns.setdefault(r["layout_id"], []).append(column)
     return {k: Layout(k, widths[k], tuple(v)) for k, v in columns.items()}, file_types
+
+
+def read_layout_rules(folder: Traversable) -> tuple[tuple[LayoutRule, ...], tuple[LayoutRule, ...]]:
+    """What the layouts derive (derived.csv) and what they emit (emitted.csv)."""
+    if not folder.is_dir():
+        return (), ()
+    derived, emitted = (
+        list(csv.DictReader((folder / name).read_text("utf-8").splitlines())) for name in ("derived.csv", "emitted.csv")
+    )
+    return (
+        tuple(LayoutRule(r["layout"], r["table"], r["expression"], column=r["column"]) for r in derived),
+        tuple(LayoutRule(r["layout"], r["table"], r["when"], part=r["part"]) for r in emitted),
+    )

@@ -98,9 +98,9 @@ class Options:
 
 
 def _matching(rule_id: str, beginnings: tuple[str, ...]) -> list[int]:
-    """Lengths of the beginnings that fit; ``ENR`` counts as ``IL-ENR``."""
+    """Lengths of the beginnings that fit; ``ENR`` counts as ``IL-ENR``: two letters are those of a state."""
     full = rule_id.upper()
-    short = re.sub(r"^(IL|AL)-", "", full)
+    short = re.sub(r"^[A-Z]{2}-", "", full)
     return [
         len(b) + (len(full) - len(short)) * (not full.startswith(b))
         for b in beginnings

@@ -6,21 +6,16 @@ Line 1 names the type of the file; the name and the number of columns name the l
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from functools import lru_cache
-from importlib import resources
 
 import polars as pl
 
 from audit.read.decode import read_date, read_rcdt, read_text, reader
 from audit.read.plan import SID, Field, Fill, Plan, TablePlan, source
 from audit.rulebook import Layout, LayoutColumn, Rulebook, Table
-from audit.rulebook_load import available
 
 #: What the state appends to the rows it returns.
 RESULT_COLUMNS = ("result_code", "result_message_codes")
@@ -44,23 +39,23 @@ def trimmed(fields: Sequence[str]) -> list[str]:
     return out
 
 
-def looks_like_batch(fields: Sequence[str], types: Collection[str]) -> bool:
+def looks_like_batch(fields: Sequence[str], types: Collection[str], prefix: str) -> bool:
     """Whether a first line is meant as a batch header. ``types``: the known type names (``plain_name``).
 
     After a known name one more sign is enough: the columns of a table may be called like a type of file, but they are
     no numbers and dates. A mistyped name needs five fields, the district's code and one more sign.
     """
     head = trimmed(fields)
-    if len(head) > 1 and plain_name(head[0]) in types:
+    if len(head) > 1 and plain_name(head[0], prefix) in types:
         return bool(_COUNT.fullmatch(head[1])) or any(_LIKE_DATE.fullmatch(f) or _LIKE_RCDT.fullmatch(f) for f in head)
     if len(head) != 5 or not head[0] or not _LIKE_RCDT.fullmatch(head[4]):
         return False
     return bool(_COUNT.fullmatch(head[1]) or _LIKE_DATE.fullmatch(head[3]))
 
 
-def plain_name(name: str) -> str:
-    """A type name as it is compared: case, blanks and a leading ``IL`` do not count."""
-    return re.sub(r"\s+", "", re.sub(r"^\s*IL\s+", "", name, flags=re.IGNORECASE)).casefold()
+def plain_name(name: str, prefix: str) -> str:
+    """A type name as it is compared: case, blanks and the state's letters (``prefix``) before it do not count."""
+    return re.sub(r"\s+", "", re.sub(rf"^\s*{prefix}\s+", "", name, flags=re.IGNORECASE)).casefold()
 
 
 @dataclass(frozen=True)
@@ -122,7 +117,8 @@ def choose(header: Header, rulebook: Rulebook, sample: Callable[[int], pl.DataFr
 
     ``sample``: the first rows that have so many fields, as text columns ``c0``, ``c1`` ...
     """
-    types = [t for t in rulebook.file_types if plain_name(t.name) == plain_name(header.type_name)]
+    wanted = plain_name(header.type_name, rulebook.prefix)
+    types = [t for t in rulebook.file_types if plain_name(t.name, rulebook.prefix) == wanted]
     if not types:
         return "Line 1 names a type of file that is not known."
     choices = [Choice(rulebook.layouts[t.layout], results, t.name) for results in (False, True) for t in types]
@@ -160,42 +156,6 @@ def fit(layout: Layout, rows: pl.DataFrame) -> float:
 # What becomes of the columns
 
 
-@dataclass(frozen=True)
-class LayoutRule:
-    """A line of ``derived.csv`` or ``emitted.csv``; ``layout`` and ``table`` are patterns with ``*``.
-
-    Derived: ``column`` is filled with ``expression``; without one it counts as supplied and is filled later, from other
-    tables. Emitted: a row is given to the table when ``expression`` is true (without one always), and kept as ``part``.
-    Expressions are SQL over the canonical columns of the row, ``_given_<column>``, ``_submitted_date``,
-    ``_submitted_year`` (its school year) and ``_submitter_rcdt``.
-    """
-
-    layout: str
-    table: str
-    expression: str
-    column: str = ""
-    part: str = ""
-
-    def is_for(self, layout: str, table: str) -> bool:
-        return fnmatchcase(layout, self.layout) and fnmatchcase(table, self.table)
-
-
-@lru_cache
-def layout_rules(rulebook: str) -> tuple[tuple[LayoutRule, ...], tuple[LayoutRule, ...]]:
-    """What a rulebook's layouts derive, and what they emit; nothing for a rulebook that is not installed."""
-    package = available().get(rulebook)
-    folder = resources.files(package) / "layouts" if package else None
-    if folder is None or not folder.is_dir():
-        return (), ()
-    derived, emitted = (
-        list(csv.DictReader((folder / name).read_text("utf-8").splitlines())) for name in ("derived.csv", "emitted.csv")
-    )
-    return (
-        tuple(LayoutRule(r["layout"], r["table"], r["expression"], column=r["column"]) for r in derived),
-        tuple(LayoutRule(r["layout"], r["table"], r["when"], part=r["part"]) for r in emitted),
-    )
-
-
 def plan_batch(header: Header, choice: Choice, rulebook: Rulebook, own_coding: frozenset[str] = frozenset()) -> Plan:
     """How the rows of a batch file are loaded.
 
@@ -220,14 +180,13 @@ def plan_batch(header: Header, choice: Choice, rulebook: Rulebook, own_coding: f
 def _plan_table(layout: Layout, name: str, rulebook: Rulebook, own_coding: frozenset[str]) -> TablePlan:
     declared = rulebook.tables.get(name)
     fields = tuple(_field(c, declared, rulebook, own_coding) for c in layout.columns if c.table == name)
-    derived, emitted = layout_rules(rulebook.name)
-    here = [r for r in derived if declared and r.is_for(layout.id, name) and r.column in declared.columns]
+    here = [r for r in rulebook.derived if declared and r.is_for(layout.id, name) and r.column in declared.columns]
     fills = tuple(
         Fill(r.column, declared.columns[r.column].kind, pl.sql_expr(r.expression))
         for r in here
         if declared and r.expression
     )
-    emit = next((r for r in emitted if r.is_for(layout.id, name)), None)
+    emit = next((r for r in rulebook.emitted if r.is_for(layout.id, name)), None)
     supplied = {f.column for f in fields if not f.extra} | {r.column for r in here}
     return TablePlan(
         part=(emit and emit.part) or name.lstrip("~"),

@@ -57,7 +57,7 @@ class Found:
 def find(root: Path, rulebook: Rulebook, ignore: Path | None = None) -> Found:
     """The inputs of an extract: a folder, one file, or a DuckDB file. ``ignore``: a folder that is passed over."""
     tables = rulebook.tables.keys()
-    types = frozenset(plain_name(t.name) for t in rulebook.file_types)
+    types = frozenset(plain_name(t.name, rulebook.prefix) for t in rulebook.file_types)
     if root.is_file() and _is_duckdb(root):
         return _tables_within(root, tables)
     found, others, doubled, seen = Found(), Counter[str](), 0, set[tuple[int, int]]()
@@ -68,7 +68,7 @@ def find(root: Path, rulebook: Rulebook, ignore: Path | None = None) -> Found:
             doubled += 1
             continue
         seen.update({mark} if mark else ())
-        item = _classify(path, name, problem, tables, types)
+        item = _classify(path, name, problem, tables, types, rulebook.prefix)
         if item:
             found.inputs.append(item)
         else:
@@ -158,7 +158,7 @@ def shown(name: str) -> str:
 
 
 def _classify(
-    path: Path, name: str, problem: str | None, tables: Collection[str], types: Collection[str]
+    path: Path, name: str, problem: str | None, tables: Collection[str], types: Collection[str], prefix: str
 ) -> Input | None:
     table, ending = _named(name, tables), _ending(name)
     form: Literal["csv", "parquet"] = "parquet" if ending == ".parquet" else "csv"
@@ -170,7 +170,7 @@ def _classify(
             problem = f"The file can't be opened ({_why(error)})."
         else:
             fields = _first_fields(head)
-            if looks_like_batch(fields, types):
+            if looks_like_batch(fields, types, prefix):
                 return Input(path, name, "csv", header=tuple(fields))
             if not head and (ending in (".csv", ".csv.gz") or _BATCH_NAME.fullmatch(name)):
                 return Input(path, name, "csv", table=table)

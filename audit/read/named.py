@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from audit.read.decode import contradict, read_text, reader
 from audit.read.find import shown
-from audit.read.plan import WORKING_ID_TABLES, Field, Plan, TablePlan, source
+from audit.read.plan import Field, Plan, TablePlan, source
 from audit.rulebook import CodeList, Column, Rulebook, Table
 
 #: Names of unknown columns are shown when at least this share of the header is known: below it may be no header.
@@ -83,7 +83,7 @@ def plan_table(names: Names, table: Table, rulebook: Rulebook, numbers: Collecti
         table=table.name,
         fields=tuple(fields),
         student=table.student,
-        working_id=table.name in WORKING_ID_TABLES,
+        working_id=table.working_id,
         supplied=supplied,
     )
     return Plan(len(names.columns), (one,), {})

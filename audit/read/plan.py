@@ -11,9 +11,8 @@ import polars as pl
 from audit.read.decode import CODE_TYPE, Reader
 from audit.rulebook import POLARS_TYPE, Kind
 
-#: The student id, and the tables of named files in which an empty one gets a working id (G22).
+#: The student id: the column that gets a working id where it is empty (G22).
 SID = "sid"
-WORKING_ID_TABLES = frozenset({"student", "enrollment"})
 #: In expressions of layouts: ``_given_<column>`` is true where the cell is filled, readable or not.
 GIVEN = "_given_"
 _TEXT: frozenset[Kind] = frozenset({"text", "name"})

@@ -9,7 +9,7 @@ import pytest
 from audit.read.batch import Header, fit, looks_like_batch, plain_name, read_header
 from tests.read.samples import DISTRICT, HOME, SERVING, batch, book, demographics, read, row, write
 
-TYPES = frozenset(plain_name(t.name) for t in book().file_types)
+TYPES = frozenset(plain_name(t.name, "IL") for t in book().file_types)
 LINE_1 = ["Student Demographics", "888", "a.csv", "10/01/2021", "992550902260000"]
 
 
@@ -30,7 +30,7 @@ LINE_1 = ["Student Demographics", "888", "a.csv", "10/01/2021", "992550902260000
     ],
 )
 def test_line_1_of_a_batch_file_is_recognised(line: list[str]) -> None:
-    assert looks_like_batch(line, TYPES)
+    assert looks_like_batch(line, TYPES, "IL")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_line_1_of_a_batch_file_is_recognised(line: list[str]) -> None:
     ],
 )
 def test_other_first_lines_are_not_taken_for_it(line: list[str]) -> None:
-    assert not looks_like_batch(line, TYPES)
+    assert not looks_like_batch(line, TYPES, "IL")
 
 
 def test_line_1_is_read() -> None:
@@ -69,8 +69,8 @@ def test_line_1_that_makes_no_sense_says_what_is_wrong(position: int, value: str
 
 
 def test_case_blanks_and_il_do_not_count_in_names() -> None:
-    assert plain_name("IL student  demographics") == plain_name("Student Demographics")
-    assert plain_name("Illness") != plain_name("lness")
+    assert plain_name("IL student  demographics", "IL") == plain_name("Student Demographics", "IL")
+    assert plain_name("Illness", "IL") != plain_name("lness", "IL")
 
 
 # ---------------------------------------------------------------------------------------------------------------------

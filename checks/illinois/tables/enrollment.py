@@ -49,6 +49,7 @@ TABLE = Table(
         Reference(("service_provider_rcdts",), "entity", ("rcdts",)),
     ),
     marked=pl.col("exit_type_code") == "99",
+    working_id=True,
     marked_sql="exit_type_code = '99'",
     rules=(
         row_rule(

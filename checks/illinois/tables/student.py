@@ -85,6 +85,7 @@ TABLE = Table(
         "submitted_date": date("Day of the file the row came in."),
     },
     resent=True,
+    working_id=True,
     rules=(
         name_rule("IL-DEMO-006", "legal_first_name", "Legal First Name", "Legal First Name"),
         name_rule("IL-DEMO-007", "legal_middle_name", "Legal Middle Name", "Legal Middle Name", asterisk=True),
