@@ -139,9 +139,12 @@ def _evaluate(
 
 
 def _earlier_copies(engine: Engine, rule: Rule, supplies: Mapping[str, Supply]) -> list[int] | None:
-    """Rows that do not count for the population, because a later row has the same key (None: there are none)."""
+    """Rows that do not count for the population, because a later row has the same key (None: there are none).
+
+    A rule of grain key gives one row for each key as it is, the first.
+    """
     supply = supplies[rule.table]
-    if not supply.doubled or rule.key != supply.table.key:
+    if not supply.doubled or rule.key != supply.table.key or rule.grain == "key":
         return None
     doubled = quoted(f"_doubled_{rule.table}")
     return [row for (row,) in engine.rows(f"select _row from {doubled} where not is_last")]

@@ -160,6 +160,16 @@ def test_doubled_keys_and_references(tmp_path: Path, out: Path) -> None:
     assert ("REF-enrollment-sid", "2", "warning") in found
 
 
+def test_a_rule_on_keys_counts_a_doubled_key_once(tmp_path: Path, out: Path) -> None:
+    incident = f"100000001,{A1},{A1},2019,2018-10-10"
+    header = "sid,home_rcdts,serving_rcdts,school_year,incident_date,incident_number"
+    folder = write(tmp_path / "in", discipline=f"{header}\n{incident},1\n{incident},1\n{incident},1\n{incident},2")
+    check(folder, out)
+    outcome = results(out)["IL-DISC-009"]
+    assert (outcome["population"], outcome["findings"]) == ("2", "1")
+    assert [r["line_number"] for r in exceptions(out) if r["rule_id"] == "IL-DISC-009"] == ["2"]
+
+
 def test_nothing_to_check(tmp_path: Path, out: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "cat.png").write_bytes(b"\x89PNG\r\n\x1a\n")

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from audit.rulebook import Reference, Table, date, integer, rcdt, rcdts, text
+from audit.rulebook import Reference, Table, date, integer, rcdt, rcdts, row_rule, text
 
 TABLE = Table(
     "plan_504",
@@ -24,4 +24,18 @@ TABLE = Table(
     ),
     marked=pl.col("delete_record") == "99",
     marked_sql="delete_record = '99'",
+    rules=(
+        row_rule(
+            "IL-504-009",
+            "Delete Record is neither empty nor 99",
+            source="504 Plan | To delete the 504 Plan record, send ‘99’ in the ‘Delete",
+            columns=("delete_record",),
+            holds=(pl.col("delete_record") == "99").fill_null(True),
+            message="Delete Record holds something other than 99.",
+            expected="empty, or 99",
+            fix="Write 99 into Delete Record to delete the 504 Plan, or leave the field empty.",
+            note="A row with 99 asks for deletion; the other rules on 504 Plans leave it out.",
+            skips_marked=False,
+        ),
+    ),
 )
