@@ -45,7 +45,7 @@ def fill(sql: str, parameters: Mapping[str, object]) -> str:
             return str(value)
         return "null::varchar" if value is None else text(str(value))
 
-    return re.sub(r"(?<![:\w]):([a-z_]+)\b", literal, sql)
+    return re.sub(r"(?<![:\w]):([a-z_][a-z_0-9]*)\b", literal, sql)
 
 
 def make_models(

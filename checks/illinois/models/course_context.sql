@@ -2,7 +2,8 @@
 -- doc: Student course rows that are not marked erroneous (G19), with their matching enrollments summed up (G5) and what
 --   kind of course it is. ``steps``, ``possible_steps``: how far the matching cascade gets for sure, and how far it may
 --   get where key values are missing (course_unmatched); 4 = there is a matching enrollment, and only then are its
---   dates filled. ``is_secondary``: by the group of the catalogue, else by subject area 01 to 22.
+--   dates filled. ``only_prek``: all matching enrollments are Pre-K. ``is_secondary``: by the group of the catalogue,
+--   else by subject area 01 to 22.
 select
     c.*,
     coalesce(u.steps, 4) as steps,
@@ -12,6 +13,7 @@ select
     y.last_exit,
     y.open_count,
     y.last_graded_exit,
+    coalesce(y.only_prek, false) as only_prek,
     coalesce(
         k.course_group = 'secondary',
         left(c.state_course_code, 2) between '01' and '22' and substr(c.state_course_code, 2, 1) between '0' and '9'
