@@ -17,8 +17,8 @@ import polars as pl
 from audit.engines.embedded import Engine, quoted, text
 from audit.outcome import Outcome, Readiness, add_hits, drop_hits
 from audit.rows import FAILS, HOLDS, OUTSIDE, UNDETERMINED, left_out
+from audit.rule_files import simple_form
 from audit.rulebook import Model, Rule
-from audit.rulebook_load import simple_form
 from audit.settle import FILE_FACTOR, Supply
 
 #: Rules evaluated in one scan: bounds the size of the query.
@@ -55,9 +55,13 @@ def make_models(
     rules: Iterable[Rule],
     materialize: bool = True,
     also: Iterable[str] = (),
-) -> None:
-    """Creates the models that the rules select from (and those named), after those that they stand on."""
+) -> dict[str, str]:
+    """Creates the models that the rules select from (and those named), after those that they stand on.
+
+    Returns those that could not be made, and why.
+    """
     made: set[str] = set()
+    broken: dict[str, str] = {}
 
     def make(sql: str) -> None:
         for name in sorted(set(re.findall(r"\w+", sql)) & set(models) - made):
@@ -65,15 +69,28 @@ def make_models(
             made.add(name)
             make(model.sql)
             kind = "table" if model.materialize and materialize else "view"
-            engine.run(f"create or replace {kind} {quoted(name)} as {fill(model.sql, parameters)}")
+            try:
+                engine.run(f"create or replace {kind} {quoted(name)} as {fill(model.sql, parameters)}")
+            except Exception as error:
+                broken[name] = _first_line(error)
 
     for sql in (*(rule.sql or "" for rule in rules), *also):
         make(sql)
+    return broken
+
+
+def failed(task: Task, broken: Mapping[str, str]) -> Outcome | None:
+    """The outcome of a rule that selects from a model that could not be made; None for all others."""
+    named = sorted(set(re.findall(r"\w+", task.rule.sql or "")) & set(broken))
+    if not named:
+        return None
+    return Outcome(task.rule.id, "error", reason=f"model {named[0]}: {broken[named[0]]}")
 
 
 def make_model(engine: Engine, models: Mapping[str, Model], name: str, parameters: Mapping[str, object]) -> None:
     """One model and what it stands on, for a use outside the rules."""
-    make_models(engine, models, parameters, (), also=(name,))
+    if broken := make_models(engine, models, parameters, (), also=(name,)):
+        raise RuntimeError("; ".join(f"model {model}: {why}" for model, why in broken.items()))
 
 
 def groups(tasks: Iterable[Task]) -> list[tuple[str, list[Task]]]:
@@ -104,14 +121,15 @@ def evaluate(
         drop_hits(engine, [t.number for t in tasks])
         if len(tasks) > 1:
             return [outcome for task in tasks for outcome in evaluate(engine, [task], supplies, parameters)]
-        return [Outcome(tasks[0].rule.id, "error", reason=_first_line(error))]
+        return [Outcome(tasks[0].rule.id, "error", reason=f"{tasks[0].rule.origin}: {_first_line(error)}")]
 
 
 def _first_line(error: Exception) -> str:
-    """What is wrong, without a value from the data: the kind of error and, for SQL that does not bind, its message."""
+    """What is wrong, without a value from the data: the message of SQL that does not bind, else the kind of error."""
     kind = type(error).__name__
-    harmless = kind in ("ParserException", "BinderException", "CatalogException")
-    return f"{kind}: {str(error).splitlines()[0]}" if harmless else kind
+    if kind in ("ParserException", "BinderException", "CatalogException"):
+        return str(error).splitlines()[0]
+    return f"{kind} while it ran (the message is left out, it may hold a student's value)"
 
 
 def _evaluate(

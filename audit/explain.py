@@ -9,11 +9,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from audit import coverage, generated
-from audit.errors import NO_VERDICT, UserError
+from audit.errors import UserError
+from audit.own_rules import rulebook
 from audit.query import columns
 from audit.read.formats import FORMATS, Format
-from audit.rulebook import NotRaised, Rule, Rulebook, RulebookError, parts_of
-from audit.rulebook_load import available, load
+from audit.rulebook import NotRaised, Rule, Rulebook, parts_of
+from audit.rulebook_load import available
 from audit.values import choice
 
 Known = Rule | NotRaised | Format
@@ -50,15 +51,25 @@ _WIDTH = 110
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\[\(|\)\]|\) [^\s()\[\]]{1,3} \(|[^\[\])"]+|.', re.DOTALL)
 
 
-def rulebooks(state: str | None = None, extra: Path | None = None) -> list[Rulebook]:
-    """The rulebook of that name, or all that are installed. Raises UserError for a user's own rules that are broken."""
-    names = sorted(available()) if state in (None, "auto") else [state]
-    try:
-        return [load(name, extra) for name in names if name]
-    except RulebookError as error:
-        if extra is None:
-            raise
-        raise UserError(f"--rules: {error}", NO_VERDICT) from None
+def rulebooks(state: str | None = None, own: Path | None = None) -> list[Rulebook]:
+    """The rulebook of that name, or all that are installed; a user's own rules go to those that have their tables.
+
+    Raises UserError for a user's own rules that are broken.
+    """
+    if state not in (None, "auto"):
+        return [rulebook(str(state), own)]
+    found, wrong = {}, {}
+    for name in sorted(available()):
+        try:
+            found[name] = rulebook(name, own)
+        except UserError as error:
+            if own is None:
+                raise
+            found[name], wrong[name] = rulebook(name, None), error
+    if len(wrong) == len(found):
+        told = dict.fromkeys(error.message for error in wrong.values())
+        raise UserError(" Or: ".join(told), next(iter(wrong.values())).exit_status)
+    return list(found.values())
 
 
 def everything(book: Rulebook) -> dict[str, Known]:
@@ -113,7 +124,7 @@ def _entry(rule: Known, book: Rulebook) -> dict[str, str]:
         return entry | said | {"kind": "format", "status": "active", "section": "Reading"}
     given = {name: getattr(rule, name, "") for name in FIELDS if name != "reads"}
     plain = {name: ";".join(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
-    return entry | plain | {"table_name": rule.table, "reads": _reads(rule), "status": "active"}
+    return entry | plain | {"table_name": rule.table, "years": rule.spans, "reads": _reads(rule), "status": "active"}
 
 
 def _reads(rule: Rule) -> str:
@@ -167,7 +178,7 @@ def describe(rule: Known, book: Rulebook) -> str:
         "Source": f"{rule.section}: " + (rule.source if rule.origin == "generated" else f"“{rule.source} …”"),
         "Rulebook": book.title,
         "Years": _years(rule),
-        "Judges": ", ".join(part.table for part in rule.parts),
+        "Judges": ", ".join(dict.fromkeys(part.table for part in rule.parts)),
         "Reads": _reads(rule),
         "Without": ", ".join(rule.optional) and f"judged also without {', '.join(rule.optional)}",
         "Key": ", ".join(rule.key),
@@ -182,10 +193,14 @@ def describe(rule: Known, book: Rulebook) -> str:
 
 
 def _years(rule: Rule) -> str:
+    spans = dict.fromkeys(_span(part) for part in rule.parts)
+    return "; ".join(spans) + (f"; in force since {rule.effective}" if rule.effective else "")
+
+
+def _span(rule: Rule) -> str:
     if not rule.years:
-        return f"all; in force since {rule.effective}" if rule.effective else "all"
-    span = f"from {rule.first_year}" + (f" to {rule.last_year}" if rule.last_year else "")
-    return f"{span}; in force since {rule.effective}" if rule.effective else span
+        return "all"
+    return f"{rule.first_year} to {rule.last_year}" if rule.last_year else f"from {rule.first_year}"
 
 
 def _paragraphs(parts: Mapping[str, str]) -> list[str]:
@@ -211,8 +226,12 @@ def evaluated(rule: Known, book: Rulebook) -> str:
     if rule.sql is None:
         return _expressions(rule)
     models = [_commented(f"model {m}: {book.models[m].doc}") + book.models[m].sql for m in _models(rule, book)]
-    queries = [_commented(f"rule {rule.id} on {p.table}: {rule.title}") + (p.sql or "") for p in rule.parts]
+    queries = [_commented(f"rule {rule.id} on {_version(p)}: {rule.title}") + (p.sql or "") for p in rule.parts]
     return "\n\n".join([*models, *queries])
+
+
+def _version(part: Rule) -> str:
+    return f"{part.table}, {part.years}" if part.years else part.table
 
 
 def _commented(text: str) -> str:
@@ -286,8 +305,9 @@ def examples(database: Path, rule_id: str, *, show_values: bool, most: int = 10)
         sql = f"select {', '.join(names)} from exceptions where rule_id = $1 limit $2"
         rows = con.execute(sql, [rule_id, most]).fetchall()
     status, population, findings, undetermined, reason = results[0]
-    lines = [f"{status}: findings {findings:,}, records judged {population:,}, undetermined {undetermined:,}"]
-    lines += [reason] if reason else []
+    counts = f"findings {findings:,}, records judged {population:,}, undetermined {undetermined:,}"
+    ran = status not in ("error", "not_run")
+    lines = [f"{status}: {counts if ran else reason}", *([reason] if reason and ran else [])]
     if rows:
         title = "Findings" if findings <= most else f"The first {most} findings"
         lines += ["", title, columns(names, rows, right=(1,))]

@@ -71,7 +71,7 @@ _TOLD = ("title", "severity", "kind", "section", "source", "message", "expected"
 def rule_row(rule: Rule) -> dict[str, str]:
     """One rule as the table ``rules`` and ``rules export`` have it."""
     row = {"rule_id": rule.id, "table_name": rule.table, "columns": ";".join(rule.columns)}
-    return row | {k: getattr(rule, k) for k in _TOLD}
+    return row | {k: getattr(rule, k) for k in _TOLD} | {"years": rule.spans}
 
 
 def write_exceptions(engine: Engine, folder: Path) -> None:

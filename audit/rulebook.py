@@ -166,6 +166,11 @@ class Rule:
         return (self, *self.also)
 
     @property
+    def spans(self) -> str:
+        """The school years that the rule judges, each version of it for itself; empty for all."""
+        return ", ".join(dict.fromkeys(part.years for part in self.parts if part.years))
+
+    @property
     def first_year(self) -> int | None:
         return int(self.years[:4]) if self.years else None
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audit import cross, findings, generated, outputs, rows, rulebook_load
+from audit import cross, findings, generated, outputs, own_rules, rows
 from audit.engines.embedded import Engine
-from audit.errors import INTERNAL, NO_VERDICT, UserError
+from audit.errors import UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
 from audit.parameters import Parameters, run_parameters
 from audit.progress import Progress
 from audit.read import read_extract
 from audit.read.formats import FORMATS
-from audit.rulebook import Rule, Rulebook, RulebookError
+from audit.rulebook import Rule, Rulebook
 from audit.settings import Options
 from audit.settle import Supply, settle
 from audit.store import Extract
@@ -77,10 +77,7 @@ def check(options: Options, progress: Progress) -> Result:
 
 def _rulebook(options: Options) -> Rulebook:
     name = "illinois" if options.state == "auto" else options.state
-    try:
-        rulebook = rulebook_load.load(name, options.rules)
-    except RulebookError as error:
-        raise UserError(str(error), NO_VERDICT if options.rules else INTERNAL) from error
+    rulebook = own_rules.rulebook(name, options.rules)
     known = [*generated.all_rules(rulebook), *rulebook.not_raised, *FORMATS]
     for option, beginnings in (("--select", options.select), ("--ignore", options.ignore)):
         for beginning in beginnings:
@@ -186,8 +183,9 @@ def _judge(
     run.progress.stage("rules", len(tasks))
     if before is None:
         _empty_snapshot(run, [t.rule for t in tasks])
-    cross.make_models(run.engine, run.rulebook.models, parameters, [t.rule for t in tasks])
-    for name, group in cross.groups(tasks):
+    broken = cross.make_models(run.engine, run.rulebook.models, parameters, [t.rule for t in tasks])
+    outcomes += [outcome for t in tasks if (outcome := cross.failed(t, broken))]
+    for name, group in cross.groups(t for t in tasks if not cross.failed(t, broken)):
         outcomes += cross.evaluate(run.engine, group, supplies, parameters)
         run.progress.advance(len(group), name)
     return rules, joined(outcomes)

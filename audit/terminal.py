@@ -40,7 +40,7 @@ class Summary:
     """The numbers of a run. ``rules``: errors first, then by findings. ``results``: rule status -> number of rules.
 
     ``not_run``: rule id, reason; ``left_out``: how many rules were not asked for. ``unread``: files that could not be
-    read or did not balance. ``broken``: rules that failed.
+    read or did not balance. ``broken``: rules that failed, and why.
     """
 
     verdict: str
@@ -56,7 +56,7 @@ class Summary:
     not_run: Sequence[tuple[str, str]]
     left_out: int
     unread: Sequence[str]
-    broken: Sequence[str]
+    broken: Sequence[tuple[str, str]]
 
     def total(self, severity: str) -> int:
         return sum(r.findings for r in self.rules if r.severity == severity)
@@ -90,9 +90,7 @@ def read(database: Path) -> Summary:
             not_run=rows(f"select rule_id, reason from rule_results where {_NOT_RUN} order by rule_id"),
             left_out=rows(f"select count(*) from rule_results where status = 'not_run' and not ({_NOT_RUN})")[0][0],
             unread=[path for (path,) in rows("select path from inputs where not readable order by path")],
-            broken=[
-                rule for (rule,) in rows("select rule_id from rule_results where status = 'error' order by rule_id")
-            ],
+            broken=rows("select rule_id, reason from rule_results where status = 'error' order by rule_id"),
         )
 
 
@@ -149,7 +147,7 @@ def sentence(summary: Summary) -> str:
         return "Nothing to check: no file is a batch file or has the name of a table."
     counts = [f"{n:,} {s}{'' if n == 1 else 's'}" for s in ("error", "warning") if (n := summary.total(s))]
     doubts = [f"{_named(summary.unread)} not fully read"] if summary.unread else []
-    doubts += [f"{_named(summary.broken)} failed"] if summary.broken else []
+    doubts += [f"{_named([rule for rule, _ in summary.broken])} failed"] if summary.broken else []
     told = ", ".join([*doubts, *counts])
     limited = " (by the selected rules alone)" if summary.left_out else ""
     return f"{_VERDICTS[summary.verdict]}{limited}{': ' if told else ''}{told}."
@@ -162,8 +160,11 @@ def _named(names: Sequence[str]) -> str:
 
 
 def lines_after(summary: Summary, paths: Mapping[str, Path | None], verbose: bool) -> list[str]:
-    """The verdict, the rules not run (``verbose``), and where things are."""
+    """The rules that failed, those not run (``verbose``), the verdict, and where things are."""
     out = []
+    if summary.broken:
+        out += ["Failed to run", *(f"  {rule_id}  {reason}" for rule_id, reason in summary.broken)]
+        out += ["  Alone, while you repair it: sis-audit explain RULE EXTRACT", ""]
     if verbose and summary.not_run:
         out += ["Not run", *(f"  {rule_id}  {reason}" for rule_id, reason in summary.not_run), ""]
     out.append(sentence(summary))

@@ -197,13 +197,6 @@ def test_an_unreadable_file_leaves_no_verdict(here):
     )
 
 
-def test_broken_rules_of_the_user_leave_no_verdict(here):
-    (here / "own").mkdir()
-    (here / "own" / "MY-001.sql").write_text("-- id: MY-001\nselect 1")
-    assert "MY-001.sql: header lacks title" in run("check", "extract", "--rules", "own", status=3).stderr
-    assert "MY-001.sql: header lacks title" in run("rules", "list", "--rules", "own", status=3).stderr
-
-
 def test_json_is_pure(here):
     done = subprocess.run(command("check", "extract", *ONE, "--format", "json"), capture_output=True, text=True)
     assert done.returncode == 1

@@ -3,8 +3,8 @@
 import pytest
 
 from audit.outcome import Outcome, joined
-from audit.rulebook import Rulebook
-from audit.rulebook_load import RulebookError, split_blocks
+from audit.rule_files import split_blocks
+from audit.rulebook import Rulebook, RulebookError
 
 TWO = """-- id: IL-X-001
 -- table: enrollment
