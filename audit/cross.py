@@ -180,8 +180,11 @@ def _query(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, objec
 
 
 def _filled(task: Task, parameters: Mapping[str, object]) -> str:
-    """A rule's query with its parameters; ``:lacks_<input>`` is 1 if an optional input is not supplied, else null."""
-    lacks = {f"lacks_{name}": 1 for name in task.ready.lacks}
+    """A rule's query with its parameters; ``:lacks_<input>`` is 1 if an optional input is not supplied, else null.
+
+    The point of ``table.column`` is written as ``_``.
+    """
+    lacks = {f"lacks_{name.replace('.', '_')}": 1 for name in task.ready.lacks}
     return fill(task.rule.sql or "", {**parameters, **lacks})
 
 

@@ -80,7 +80,8 @@ def drop_hits(engine: Engine, numbers: Iterable[int]) -> None:
 class Readiness:
     """Whether a rule can run on what is supplied, why not, and the files whose rows it skips.
 
-    ``columns``: those of the judged table that are supplied; ``lacks``: optional inputs (tables, columns) that are not.
+    ``columns``: those of the judged table that are supplied; ``lacks``: optional inputs that are not, named as the rule
+    names them: tables, columns, ``table.column``, or ``prev`` for a snapshot that does not have what the rule compares.
     """
 
     can_run: bool
@@ -101,15 +102,27 @@ def readiness(rule: Rule, supplies: Mapping[str, Supply], previous: Mapping[str,
     reads = [(t, c, every[t].columns) for t, c in rule.reads if t in every]
     absent = [(t, c, columns is None) for t, c, columns in reads if columns is None or c not in columns]
     optional = {*rule.optional, *(rule.columns if "any" in rule.optional else ())}
-    needed = [(t, f"table {t}" if whole else f"column {t}.{c}") for t, c, whole in absent if not {t, c} & optional]
+    needed = [
+        (t, f"table {t}" if whole else f"column {t}.{c}")
+        for t, c, whole in absent
+        if not _names(t, c, whole) & optional
+    ]
     missing = list(dict.fromkeys(name for _, name in needed))
     if "any" in rule.optional and not any(c in rule.columns and c in (columns or ()) for _, c, columns in reads):
         missing.append("columns " + ", ".join(rule.columns))
     if missing:
         return Readiness(False, "not supplied: " + ", ".join(missing))
-    own = [c for t, c in rule.reads if t == rule.table and not {t, c} & optional]
+    own = [c for t, c in rule.reads if t == rule.table and not _names(t, c) & optional]
     skip = frozenset[int]().union(*(judged.lacking.get(c, frozenset()) for c in own))
     if judged.files and skip >= judged.files:
         return Readiness(False, "no file supplies all its columns together")
-    lacks = frozenset(x for t, c, _ in absent for x in (t, c) if x in optional)
-    return Readiness(True, skip=skip, columns=judged.columns, lacks=lacks)
+    lacks = {name for absence in absent for name in _names(*absence) & optional}
+    if previous is None:
+        lacks |= {"prev"} & optional
+    return Readiness(True, skip=skip, columns=judged.columns, lacks=frozenset(lacks))
+
+
+def _names(table: str, column: str, whole: bool = False) -> set[str]:
+    """By what names a rule can call an input optional; ``whole``: all of the table is meant."""
+    snapshot = {"prev"} if whole and table.startswith("prev.") else set()
+    return {table, column, f"{table}.{column}", *snapshot}
