@@ -136,22 +136,42 @@ def test_preschool_courses_come_from_both_files(
 def test_the_teacher_exit_completes_the_entry(engine: Engine, illinois: Rulebook, maker: Make, tmp_path: Path) -> None:
     entry = ("course_end_date", "exit_reason_code", "actual_attendance", "total_attendance")
     made = maker().add(
-        "teacher_course_assignment", [{"iein": "1"}, {"iein": "2"}], "batch", "teacher_course_assignment_entry", entry
+        "teacher_course_assignment",
+        [{"iein": "1", "submitted_date": "2018-08-20"}, {"iein": "2"}],
+        "batch",
+        "teacher_course_assignment_entry",
+        entry,
     )
     leaves = ("local_course_id", "course_start_date", "teacher_commitment")
     made.add(
         "teacher_course_assignment",
         [
-            {"iein": "1", "course_end_date": "2018-11-20", "exit_reason_code": "01"},
+            {
+                "iein": "1",
+                "course_end_date": "2018-11-20",
+                "exit_reason_code": "01",
+                "submitted_date": "2018-11-21",
+            },
             {"iein": "3", "course_end_date": "2018-11-20"},
         ],
         "batch",
         "teacher_course_assignment_exit",
         leaves,
     )
-    settle(engine, illinois, made.extract, tmp_path)
+    supply = settle(engine, illinois, made.extract, tmp_path)["teacher_course_assignment"]
     found = engine.rows("select iein, local_course_id, exit_reason_code from teacher_course_assignment order by 1")
     assert found == [("1", "ALG1", "01"), ("2", "ALG1", None), ("3", None, None)]
+    assert engine.one("select submitted_date from teacher_course_assignment where iein = '1'") == dt.date(2018, 8, 20)
+    # an exit without its entry says nothing of the columns of the entry
+    assert supply.lacking == dict.fromkeys(leaves, frozenset({2}))
+
+
+def test_a_named_teacher_table_is_not_completed(
+    engine: Engine, illinois: Rulebook, maker: Make, tmp_path: Path
+) -> None:
+    made = maker().add("teacher_course_assignment", [{}], lacks=("exit_reason_code",))
+    supply = settle(engine, illinois, made.extract, tmp_path)["teacher_course_assignment"]
+    assert supply.columns is not None and "exit_reason_code" not in supply.columns
 
 
 def test_the_service_provider_file_updates_enrollments(

@@ -1,9 +1,9 @@
 -- table: teacher_course_assignment
 -- doc: Teacher course rows. A row of the exit file completes the entry row of the same teacher, place, year, course, term
 --   and section (the exit file may hold the local course id in its section column); where none is found it stands alone.
+--   A completed row is sent by the sender of the exit, on the day of the entry.
 -- from: teacher_course_assignment
--- fills: local_course_id, course_start_date, teacher_commitment, course_end_date, exit_reason_code, actual_attendance,
---   total_attendance
+-- fills: course_end_date, exit_reason_code, actual_attendance, total_attendance
 with marked as (
     select t.*, f.layout_id = 'teacher_course_assignment_exit' as is_exit, t._file * 4294967296 + t._line as place
     from raw_teacher_course_assignment t
@@ -35,8 +35,7 @@ select
     coalesce(x.exit_reason_code, e.exit_reason_code) as exit_reason_code,
     coalesce(x.actual_attendance, e.actual_attendance) as actual_attendance,
     coalesce(x.total_attendance, e.total_attendance) as total_attendance,
-    coalesce(x.submitter_rcdt, e.submitter_rcdt) as submitter_rcdt,
-    coalesce(x.submitted_date, e.submitted_date) as submitted_date
+    coalesce(x.submitter_rcdt, e.submitter_rcdt) as submitter_rcdt, e.submitted_date
 from marked e
 left join chosen c on c.entry_place = e.place
 left join marked x on x.place = c.exit_place
