@@ -69,8 +69,10 @@ compared as (
                     e.enrollment_date <= d.sent and coalesce(e.exit_date >= d.sent, true)
                 when d.any_time or e.school_year = d.school_year then true
                 else
-                    e.enrollment_date <= make_date(d.school_year, 6, 30)
-                    and coalesce(e.exit_date >= make_date(d.school_year - 1, 7, 1), true)
+                    year(e.enrollment_date) + case when month(e.enrollment_date) >= 7 then 1 else 0 end <= d.school_year
+                    and coalesce(
+                        year(e.exit_date) + case when month(e.exit_date) >= 7 then 1 else 0 end >= d.school_year, true
+                    )
             end as fits
     from dated d
     left join enrollments e on e.sid = d.sid
