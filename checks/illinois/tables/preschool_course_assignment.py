@@ -3,7 +3,7 @@ preschool_course_code."""
 
 import polars as pl
 
-from audit.rulebook import Reference, Table, code, date, integer, rcdt, rcdts, text
+from audit.rulebook import Reference, Table, code, date, integer, must_be, rcdt, rcdts, row_rule, text
 
 TABLE = Table(
     "preschool_course_assignment",
@@ -40,4 +40,19 @@ TABLE = Table(
     ),
     marked=pl.col("final_letter_grade_code") == "99",
     marked_sql="final_letter_grade_code = '99'",
+    rules=(
+        row_rule(
+            "IL-PSCA-014",
+            "Preschool course with another term than Y1",
+            source="Preschool Student Course Assignment | The Term Code must be Y1",
+            effective="2018-08-07 (added), updated 2018-09-05",
+            years="2019-",
+            columns=("term_code",),
+            holds=must_be("term_code", "Y1"),
+            message="The Term of the preschool course is not Y1.",
+            expected="Y1",
+            fix="Set the Term of the course row to Y1.",
+            note="Preschool courses that came in the course file are judged too.",
+        ),
+    ),
 )
