@@ -159,10 +159,9 @@ def test_placeholders_of_a_message_are_evidence(illinois: Rulebook) -> None:
 
 
 def test_a_year_is_stated_in_the_query_too(illinois: Rulebook) -> None:
-    """Row rules get the condition from their header, SQL rules must have it themselves or in the model they select."""
+    """Row rules get the condition from their header, SQL rules must have it themselves or in a model they stand on."""
     for rule in sql_parts(illinois):
-        named = set(re.findall(r"\w+", rule.sql or "")) & set(illinois.models)
-        text = "\n".join([rule.sql or "", *(illinois.models[name].sql for name in named)])
+        text = with_models(illinois, rule.sql or "")
         for year in re.findall(r"\d{4}", rule.years):
             assert re.search(rf"school_year >= {year}\b", text), f"{rule.id}: years {rule.years}"
 
