@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from audit.rulebook import Reference, Table, code, date, decimal, integer, rcdt, rcdts, text, yes_no
+from audit.rulebook import Reference, Table, code, date, decimal, filled, integer, rcdt, rcdts, row_rule, text, yes_no
 
 TABLE = Table(
     "college_course",
@@ -40,4 +40,21 @@ TABLE = Table(
     ),
     marked=pl.col("final_letter_grade_code") == "99",
     marked_sql="final_letter_grade_code = '99'",
+    rules=(
+        row_rule(
+            "IL-CH-014",
+            "College course without IPEDS number",
+            source="Change History | Courses identified with Dual Credit = “yes” must have an IPEDS",
+            severity="warning",
+            effective="2016-07-06",
+            years="2017-",
+            columns=("ipeds_number",),
+            holds=filled("ipeds_number"),
+            message="The college course does not name the college: the IPEDS number is empty.",
+            expected="an IPEDS number",
+            fix="Enter the IPEDS number of the college that gives the credit.",
+            note="Stated in the change history only, for exits; before the exit a warning. Whether the number exists is not "
+            "tested.",
+        ),
+    ),
 )

@@ -115,5 +115,19 @@ TABLE = Table(
             note="The value is taken as sent, with all its decimals. Preschool courses carry no credit and are left "
             "out.",
         ),
+        row_rule(
+            "IL-CH-020",
+            "Secondary course without credit",
+            source="Change History | a. Credit for Secondary Courses Subject Area (01-21) must be greater",
+            effective="2014-07-23",
+            years="2015-",
+            columns=("course_credit",),
+            when=pl.col("state_course_code").str.contains(r"^(?:0[1-9]|1\d|2[01])"),
+            holds=filled("course_credit"),
+            message="The course is of subject area 01 to 21, but the Course Credit is empty.",
+            expected="a credit above 0",
+            fix="Enter the credit of the course, as 0.500, or correct its State Course Code.",
+            note="Stated in the change history only. A credit of 0 or less is reported by IL-SCA-019.",
+        ),
     ),
 )
