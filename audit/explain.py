@@ -103,7 +103,8 @@ def catalogue(books: Iterable[Rulebook]) -> list[dict[str, str]]:
     for book in books:
         claimed = coverage.by_rule(book)
         for rule in everything(book).values():
-            entries[rule.id, book.name] = _entry(rule, book) | _coverage(rule, book, claimed.get(rule.id, []))
+            own = "" if isinstance(rule, Format) else book.name
+            entries[rule.id, own] = _entry(rule, own) | _coverage(rule, book, claimed.get(rule.id, []))
     return [entries[key] for key in sorted(entries)]
 
 
@@ -115,8 +116,9 @@ def _coverage(rule: Known, book: Rulebook, claimed: Sequence[coverage.Statement]
     return found | {"cases": str(coverage.cases(book, rule.id) or "")}
 
 
-def _entry(rule: Known, book: Rulebook) -> dict[str, str]:
-    entry = dict.fromkeys(FIELDS, "") | {"rule_id": rule.id, "title": rule.title, "rulebook": book.name}
+def _entry(rule: Known, book: str) -> dict[str, str]:
+    """``book``: name of the rulebook; empty for what reading finds under any of them."""
+    entry = dict.fromkeys(FIELDS, "") | {"rule_id": rule.id, "title": rule.title, "rulebook": book}
     if isinstance(rule, NotRaised):
         return entry | {"status": rule.status, "reason": rule.reason}
     if isinstance(rule, Format):

@@ -396,7 +396,11 @@ def test_rules_export(tmp_path):
     assert rule["columns"] == "percent_day_attended"
     assert all(rule[field] for field in ("message", "expected", "fix", "section", "source", "reads"))
     rows = list(csv.DictReader(io.StringIO(run("rules", "export").stdout)))
-    assert [r["rule_id"] for r in rows] == sorted(rules)
+    assert [r["rule_id"] for r in rows] == [r["rule_id"] for r in json.loads(out.read_text())]
+    assert {r["rule_id"] for r in rows} == set(rules)
+    named = [(r["rule_id"], r["rulebook"]) for r in rows]
+    assert named == sorted(set(named))
+    assert {book for _, book in named} == {"", "alabama", "illinois"}
     assert rows[0].keys() == rule.keys()
 
 

@@ -45,6 +45,8 @@ def looks_like_batch(fields: Sequence[str], types: Collection[str], prefix: str)
     After a known name one more sign is enough: the columns of a table may be called like a type of file, but they are
     no numbers and dates. A mistyped name needs five fields, the district's code and one more sign.
     """
+    if not types:
+        return False
     head = trimmed(fields)
     if len(head) > 1 and plain_name(head[0], prefix) in types:
         return bool(_COUNT.fullmatch(head[1])) or any(_LIKE_DATE.fullmatch(f) or _LIKE_RCDT.fullmatch(f) for f in head)

@@ -8,7 +8,8 @@ before), and says what is to be found: ``finds`` (the rows, by some of their col
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -19,7 +20,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from audit import cross, rows
+from audit import cross, rows, rulebook_load
 from audit.engines.embedded import Engine, quoted, text
 from audit.outcome import Outcome, Readiness, joined, make_hits
 from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, Rulebook
@@ -35,10 +36,18 @@ PARAMETERS: dict[str, object] = {
 #: The rows of a case stand in file 1, a table; ``_file: 9`` puts a row into a batch file.
 FILES = pl.DataFrame({"number": [1, 9], "kind": ["table", "batch"]}, schema_overrides={"number": pl.Int32})
 NOT_TABLES = {"case", "finds", "undetermined", "population"}
+#: The rulebooks of this repository.
+BOOKS = ("illinois", "alabama")
+
+
+@cache
+def book(name: str) -> Rulebook:
+    return rulebook_load.load(name)
 
 
 @dataclass(frozen=True)
 class Case:
+    book: str
     rule_id: str
     name: str
     tables: Mapping[str, list[dict[str, Any]]]
@@ -48,23 +57,28 @@ class Case:
 
 
 @cache
-def cases(rulebook_package: str) -> list[Case]:
-    """All cases of a rulebook (``checks.illinois``)."""
+def cases(name: str) -> list[Case]:
+    """All cases of a rulebook (``illinois``)."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     out = []
-    root = resources.files(rulebook_package)
+    package = f"checks.{name}"
+    prefix, root = importlib.import_module(package).PREFIX, resources.files(package)
     for section in sorted((d for d in root.iterdir() if d.is_dir()), key=lambda d: d.name):
         for file in sorted(section.iterdir(), key=lambda f: f.name):
             if file.name.endswith(".cases.yaml"):
-                name = file.name.removesuffix(".cases.yaml")
-                owner = name if name.startswith("AL-") else f"IL-{name}"
-                out += [_case(owner, c) for c in yaml.load(file.read_text("utf-8"), loader)]
+                owner = f"{prefix}-{file.name.removesuffix('.cases.yaml')}"
+                out += [_case(name, owner, c) for c in yaml.load(file.read_text("utf-8"), loader)]
     return out
 
 
-def _case(rule_id: str, given: dict[str, Any]) -> Case:
+def all_cases() -> list[Case]:
+    return [case for name in BOOKS for case in cases(name)]
+
+
+def _case(name: str, rule_id: str, given: dict[str, Any]) -> Case:
     tables = {k: [r or {} for r in v] for k, v in given.items() if k not in NOT_TABLES}
-    return Case(rule_id, given["case"], tables, given["finds"], given.get("undetermined", 0), given.get("population"))
+    expected = given["finds"], given.get("undetermined", 0), given.get("population")
+    return Case(name, rule_id, given["case"], tables, *expected)
 
 
 class Bench:
@@ -142,6 +156,17 @@ class Bench:
         return outcome, [dict(zip(names, values, strict=True)) for values in found]
 
 
+class Benches(dict[str, Bench]):
+    """Benches by the name of their rulebook, made when they are asked for."""
+
+    def __init__(self, make: Callable[[str], Bench]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Bench:
+        return self.setdefault(name, self._make(name))
+
+
 def _literal(value: Any) -> str:
     if isinstance(value, dt.date):
         return f"date '{value}'"
@@ -188,4 +213,4 @@ def differs(case: Case, found: list[dict[str, Any]], undetermined: int, populati
     return ""
 
 
-__all__ = ["PARAMETERS", "Bench", "Case", "cases", "differs", "judge"]
+__all__ = ["BOOKS", "PARAMETERS", "Bench", "Benches", "Case", "all_cases", "book", "cases", "differs", "judge"]

@@ -12,7 +12,7 @@ from audit.rulebook import NotRaised, Rulebook
 from audit.rulebook_load import package_folder
 
 #: Rulebook -> statements of its document (Illinois: that of 30 November 2018), prefix of its ids.
-STATEMENTS = {"illinois": (502, "IL")}
+STATEMENTS = {"illinois": (502, "IL"), "alabama": (19, "AL")}
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -31,26 +31,27 @@ def test_the_list_quotes_no_more_than_first_words(name: str) -> None:
     assert [s.line for s in coverage.statements_of(name) if len(s.starts.split()) > 7] == []
 
 
-def test_a_rule_names_a_section_that_asks_for_it(illinois: Rulebook) -> None:
-    claimed = coverage.by_rule(illinois)
+def test_a_rule_names_a_section_that_asks_for_it(rulebook: Rulebook) -> None:
+    claimed = coverage.by_rule(rulebook)
     wrong = {
         rule.id: rule.section
-        for rule in illinois.rules.values()
+        for rule in rulebook.rules.values()
         if rule.section not in {s.section for s in claimed.get(rule.id, [])} and not rule.id.startswith("SA-")
     }
     assert not wrong
 
 
-def test_excuses_are_of_a_known_kind(illinois: Rulebook) -> None:
-    silent = [r for r in illinois.not_raised.values() if r.status != "reported_elsewhere"]
+def test_excuses_are_of_a_known_kind(rulebook: Rulebook) -> None:
+    silent = [r for r in rulebook.not_raised.values() if r.status != "reported_elsewhere"]
     assert [r for r in silent if coverage.excuse(r) not in coverage.KINDS] == []
 
 
-def test_cases_are_counted(illinois: Rulebook) -> None:
-    for rule_id in illinois.rules:
-        name = rule_id.removeprefix("IL-")
-        (file,) = (f for f in (d / f"{name}.cases.yaml" for d in package_folder("illinois").iterdir()) if f.is_file())
-        assert coverage.cases(illinois, rule_id) == len(yaml.safe_load(file.read_text("utf-8"))), rule_id
+def test_cases_are_counted(rulebook: Rulebook) -> None:
+    for rule_id in rulebook.rules:
+        name = rule_id.removeprefix(f"{rulebook.prefix}-")
+        folders = package_folder(rulebook.name).iterdir()
+        (file,) = (f for f in (d / f"{name}.cases.yaml" for d in folders) if f.is_file())
+        assert coverage.cases(rulebook, rule_id) == len(yaml.safe_load(file.read_text("utf-8"))), rule_id
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -5,11 +5,10 @@ import pytest
 from audit.rows import UNDETERMINED
 from audit.rulebook import Rule, Rulebook
 from tests.rules import mutants
-from tests.rules.harness import Bench, Case, cases
+from tests.rules.harness import Bench, Benches, Case, all_cases
 
-ALL = cases("checks.illinois")
 OWN: dict[str, list[Case]] = {}
-for _case in ALL:
+for _case in all_cases():
     OWN.setdefault(_case.rule_id, []).append(_case)
 
 #: Faults that change nothing: (rule, part of the fault's name) -> why.
@@ -27,9 +26,10 @@ def can_be_undetermined(full_bench: Bench, rule: Rule) -> bool:
 
 
 @pytest.mark.parametrize("rule_id", OWN)
-def test_cases_notice_faults(illinois: Rulebook, bench: Bench, full_bench: Bench, rule_id: str) -> None:
-    rule = illinois.rules[rule_id]
-    left = mutants.survivors(bench, rule, OWN[rule_id], can_be_undetermined(full_bench, rule))
+def test_cases_notice_faults(benches: Benches, full_benches: Benches, rule_id: str) -> None:
+    name = OWN[rule_id][0].book
+    rule = benches[name].rulebook.rules[rule_id]
+    left = mutants.survivors(benches[name], rule, OWN[rule_id], can_be_undetermined(full_benches[name], rule))
     allowed = [text for owner, text in EQUIVALENT if owner == rule_id]
     assert [name for name in left if not any(text in name for text in allowed)] == []
     assert [text for text in allowed if not any(text in name for name in left)] == [], (

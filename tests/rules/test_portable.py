@@ -5,7 +5,7 @@ from sqlglot.schema import MappingSchema
 
 from audit.cross import fill, make_models
 from audit.rulebook import Rulebook
-from tests.rules.harness import PARAMETERS, Bench
+from tests.rules.harness import PARAMETERS, Benches
 from tests.rules.portable import known, problems
 
 TABLES = known({"main": {"t": {"a": "varchar", "b": "date", "n": "integer"}, "u": {"a": "varchar", "b": "date"}}})
@@ -58,9 +58,9 @@ def test_the_lint_refuses(sql: str, what: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def relations(bench: Bench) -> MappingSchema:
+def relations(rulebook: Rulebook, benches: Benches) -> MappingSchema:
     """Columns of every table, model and snapshot table on the bench."""
-    models = bench.rulebook.models
+    bench, models = benches[rulebook.name], rulebook.models
     make_models(bench.engine, models, PARAMETERS, (), materialize=False, also=models)
     found = bench.engine.rows("select table_schema, table_name, column_name, data_type from information_schema.columns")
     schemas: dict[str, dict[str, dict[str, str]]] = {}
@@ -69,12 +69,12 @@ def relations(bench: Bench) -> MappingSchema:
     return known(schemas)
 
 
-def test_models_are_portable(illinois: Rulebook, relations: MappingSchema) -> None:
-    wrong = {m.name: problems(fill(m.sql, PARAMETERS), relations) for m in illinois.models.values()}
+def test_models_are_portable(rulebook: Rulebook, relations: MappingSchema) -> None:
+    wrong = {m.name: problems(fill(m.sql, PARAMETERS), relations) for m in rulebook.models.values()}
     assert not {name: found for name, found in wrong.items() if found}
 
 
-def test_rules_are_portable(illinois: Rulebook, relations: MappingSchema) -> None:
-    parts = [part for rule in illinois.rules.values() for part in rule.parts if part.sql]
+def test_rules_are_portable(rulebook: Rulebook, relations: MappingSchema) -> None:
+    parts = [part for rule in rulebook.rules.values() for part in rule.parts if part.sql]
     wrong = {part.id: problems(fill(part.sql or "", PARAMETERS), relations) for part in parts}
     assert not {rule_id: found for rule_id, found in wrong.items() if found}

@@ -14,7 +14,7 @@ from audit import cross
 from audit.outcome import Outcome, Readiness
 from audit.rulebook import Rule, Rulebook, parts_of
 from audit.settle import Supply
-from tests.rules.harness import PARAMETERS, Bench
+from tests.rules.harness import BOOKS, PARAMETERS, Bench, Benches, book
 
 #: The ids that the state's document asks for, by section: those that write findings, those that never do.
 SECTIONS = Path(__file__).with_name("sections.csv")
@@ -69,40 +69,41 @@ def evidence_names(rule: Rule) -> set[str]:
 # Ids
 
 
-def test_ids_are_well_formed(illinois: Rulebook) -> None:
-    assert [i for i in (*illinois.rules, *illinois.not_raised) if not ID.fullmatch(i)] == []
+def test_ids_are_well_formed(rulebook: Rulebook) -> None:
+    assert [i for i in (*rulebook.rules, *rulebook.not_raised) if not ID.fullmatch(i)] == []
 
 
-def test_no_id_stands_twice(illinois: Rulebook) -> None:
-    root = resources.files("checks.illinois")
+def test_no_id_stands_twice(rulebook: Rulebook) -> None:
+    root = resources.files(f"checks.{rulebook.name}")
     silent = [
         row["rule_id"]
         for folder in root.iterdir()
         if (file := folder / "not_raised.csv").is_file()
         for row in csv.DictReader(file.read_text("utf-8").splitlines())
     ]
-    twice = [i for i, count in Counter([*illinois.rules, *silent]).items() if count > 1]
+    twice = [i for i, count in Counter([*rulebook.rules, *silent]).items() if count > 1]
     assert not twice
 
 
 @pytest.mark.parametrize("section", sections())
-def test_a_section_is_complete(illinois: Rulebook, section: str) -> None:
+def test_a_section_is_complete(section: str) -> None:
+    rulebook = next(book(name) for name in BOOKS if section.startswith(book(name).prefix))
     raises, silent = sections()[section]
-    own = {i for i in illinois.rules if i.startswith(section + "-")}
-    own_silent = {i for i in illinois.not_raised if i.startswith(section + "-")}
+    own = {i for i in rulebook.rules if i.startswith(section + "-")}
+    own_silent = {i for i in rulebook.not_raised if i.startswith(section + "-")}
     assert sorted(raises - own) == [], "not written"
     assert sorted(own - raises) == [], "the document has no such rule, or it is not to write findings"
     assert sorted(silent - own_silent) == [], "missing in not_raised.csv"
     assert sorted(own_silent - silent) == [], "in not_raised.csv, but to be written as a rule"
 
 
-def test_rules_that_do_not_raise_say_why(illinois: Rulebook) -> None:
+def test_rules_that_do_not_raise_say_why(rulebook: Rulebook) -> None:
     wrong = []
-    for silent in illinois.not_raised.values():
+    for silent in rulebook.not_raised.values():
         named = ID.findall(silent.reason)
-        known = [i for i in named if i in illinois.rules or i.rsplit("-", 1)[0] not in sections()]
+        known = [i for i in named if i in rulebook.rules or i.rsplit("-", 1)[0] not in sections()]
         speaks = silent.status != "reported_elsewhere" or (named and known == named)
-        exists = all(i in known or i in illinois.not_raised for i in named)
+        exists = all(i in known or i in rulebook.not_raised for i in named)
         if not (silent.title and silent.reason and silent.status in STATUSES and speaks and exists):
             wrong.append(silent)
     assert not wrong
@@ -129,18 +130,18 @@ def wrong_texts(rule: Rule) -> list[str]:
     return wrong
 
 
-def test_texts_are_complete_and_end_properly(illinois: Rulebook) -> None:
-    wrong = {rule.id: wrong_texts(rule) for rule in parts(illinois)}
+def test_texts_are_complete_and_end_properly(rulebook: Rulebook) -> None:
+    wrong = {rule.id: wrong_texts(rule) for rule in parts(rulebook)}
     assert not {rule_id: found for rule_id, found in wrong.items() if found}
 
 
-def test_no_title_stands_twice(illinois: Rulebook) -> None:
-    titles = Counter(rule.title for rule in illinois.rules.values())
+def test_no_title_stands_twice(rulebook: Rulebook) -> None:
+    titles = Counter(rule.title for rule in rulebook.rules.values())
     assert [title for title, count in titles.items() if count > 1] == []
 
 
-def test_header_words_are_known(illinois: Rulebook) -> None:
-    for rule in parts(illinois):
+def test_header_words_are_known(rulebook: Rulebook) -> None:
+    for rule in parts(rulebook):
         assert rule.severity in ("error", "warning", "info"), rule.id
         assert rule.grain in ("row", "key"), rule.id
         assert rule.kind in KINDS, rule.id
@@ -149,19 +150,19 @@ def test_header_words_are_known(illinois: Rulebook) -> None:
         assert re.fullmatch(r"(\d{4}-(\d{4})?)?", rule.years), rule.id
 
 
-def test_placeholders_of_a_message_are_evidence(illinois: Rulebook) -> None:
+def test_placeholders_of_a_message_are_evidence(rulebook: Rulebook) -> None:
     wrong = {}
-    for rule in parts(illinois):
+    for rule in parts(rulebook):
         unknown = set(re.findall(r"\{(\w*)\}", rule.message + rule.expected)) - evidence_names(rule)
         if unknown or re.search(r"\{(?!\w+\})|(?<!\w)\}", rule.message + rule.expected + rule.fix + rule.title):
             wrong[rule.id] = unknown
     assert not wrong
 
 
-def test_a_year_is_stated_in_the_query_too(illinois: Rulebook) -> None:
+def test_a_year_is_stated_in_the_query_too(rulebook: Rulebook) -> None:
     """Row rules get the condition from their header, SQL rules must have it themselves or in a model they stand on."""
-    for rule in sql_parts(illinois):
-        text = with_models(illinois, rule.sql or "")
+    for rule in sql_parts(rulebook):
+        text = with_models(rulebook, rule.sql or "")
         for year in re.findall(r"\d{4}", rule.years):
             assert re.search(rf"school_year >= {year}\b", text), f"{rule.id}: years {rule.years}"
 
@@ -170,13 +171,13 @@ def test_a_year_is_stated_in_the_query_too(illinois: Rulebook) -> None:
 # Columns
 
 
-def test_columns_and_keys_exist(illinois: Rulebook) -> None:
+def test_columns_and_keys_exist(rulebook: Rulebook) -> None:
     wrong = []
-    for rule in parts(illinois):
-        own = set(illinois.tables[rule.table].columns)
+    for rule in parts(rulebook):
+        own = set(rulebook.tables[rule.table].columns)
         wrong += [(rule.id, c) for c in rule.columns if c not in own | evidence_names(rule)]
         wrong += [(rule.id, c) for c in rule.key if c not in own]
-        wrong += [(rule.id, f"{t}.{c}") for t, c in rule.reads if not has_column(illinois, t, c)]
+        wrong += [(rule.id, f"{t}.{c}") for t, c in rule.reads if not has_column(rulebook, t, c)]
     assert not wrong
 
 
@@ -185,16 +186,16 @@ def has_column(rulebook: Rulebook, table: str, column: str) -> bool:
     return found is not None and column in found.columns
 
 
-def test_parts_of_a_row_rule_are_columns_that_it_shows(illinois: Rulebook) -> None:
-    for rule in parts(illinois):
+def test_parts_of_a_row_rule_are_columns_that_it_shows(rulebook: Rulebook) -> None:
+    for rule in parts(rulebook):
         if rule.check is not None:
             assert set(parts_of(rule.check)["holds"]) - {""} <= set(rule.columns), rule.id
 
 
-def test_snapshot_rules_read_the_snapshot(illinois: Rulebook) -> None:
-    for rule in sql_parts(illinois):
+def test_snapshot_rules_read_the_snapshot(rulebook: Rulebook) -> None:
+    for rule in sql_parts(rulebook):
         stated = {t for t, _ in rule.reads if t.startswith("prev.")}
-        used = set(re.findall(r"\bprev\.\w+(?=\s)", with_models(illinois, rule.sql or "")))
+        used = set(re.findall(r"\bprev\.\w+(?=\s)", with_models(rulebook, rule.sql or "")))
         assert used == stated, f"{rule.id}: reads {sorted(stated)}, selects from {sorted(used)}"
         assert not used or rule.kind == "snapshot" or "prev" in rule.optional, f"{rule.id}: kind"
 
@@ -205,21 +206,24 @@ def with_models(rulebook: Rulebook, sql: str) -> str:
     return "\n".join([sql, *(with_models(rulebook, rulebook.models[name].sql) for name in sorted(names))])
 
 
-def test_no_name_is_evidence(illinois: Rulebook) -> None:
+def test_no_name_is_evidence(rulebook: Rulebook) -> None:
     """Evidence is written as it is; names are masked where they are values of the judged table only."""
-    names = {c.name for t in illinois.tables.values() for c in t.columns.values() if c.kind == "name"}
+    names = {c.name for t in rulebook.tables.values() for c in t.columns.values() if c.kind == "name"}
     wrong = []
-    for rule in parts(illinois):
+    for rule in parts(rulebook):
         shown = {c.name for e in evidence(rule) for c in e.find_all(exp.Column)} | evidence_names(rule)
-        if shown & names or (set(rule.columns) & names) - set(illinois.tables[rule.table].columns):
+        if shown & names or (set(rule.columns) & names) - set(rulebook.tables[rule.table].columns):
             wrong.append(rule.id)
     assert not wrong
 
 
-def test_every_query_gives_a_row_and_a_verdict(illinois: Rulebook, bench: Bench) -> None:
+def test_every_query_gives_a_row_and_a_verdict(rulebook: Rulebook, benches: Benches) -> None:
     wrong = []
-    for rule in sql_parts(illinois):
-        types = {row[0]: row[1] for row in bench.engine.rows(f"describe {cross.fill(rule.sql or '', PARAMETERS)}")}
+    for rule in sql_parts(rulebook):
+        types = {
+            row[0]: row[1]
+            for row in benches[rulebook.name].engine.rows(f"describe {cross.fill(rule.sql or '', PARAMETERS)}")
+        }
         if types.get("_row") != "BIGINT" or types.get("holds") != "BOOLEAN":
             wrong.append((rule.id, types))
     assert not wrong
@@ -239,13 +243,14 @@ def judged(bench: Bench, tasks: list[cross.Task]) -> tuple[list[Outcome], set[tu
     return outcomes, set(bench.engine.rows("select rule, _row, evidence from hits"))
 
 
-def test_rules_judged_together_find_what_they_find_alone(illinois: Rulebook, full_bench: Bench) -> None:
-    tasks = [cross.Task(rule, n, Readiness(True)) for n, rule in enumerate(sql_parts(illinois))]
+def test_rules_judged_together_find_what_they_find_alone(rulebook: Rulebook, full_benches: Benches) -> None:
+    tasks = [cross.Task(rule, n, Readiness(True)) for n, rule in enumerate(sql_parts(rulebook))]
     shared = [group for _, group in cross.groups(tasks) if len(group) > 1]
     assert shared
+    bench = full_benches[rulebook.name]
     for group in shared:
-        outcomes, hits = judged(full_bench, group)
-        alone = [judged(full_bench, [task]) for task in group]
+        outcomes, hits = judged(bench, group)
+        alone = [judged(bench, [task]) for task in group]
         assert [counts(o) for o in outcomes] == [counts(o) for single, _ in alone for o in single]
         assert hits == set().union(*(own for _, own in alone))
 

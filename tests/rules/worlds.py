@@ -13,7 +13,10 @@ from tests.rules.harness import Case
 Row = dict[str, Any]
 
 #: Columns that tell persons apart: a world gives each copy of a case its own.
-PERSONS = ("sid", "sid_keep", "sid_delete", "caregiver_sid", "prenatal_id", "iein", "student_id", "state_id")
+PERSONS = (
+    "sid", "sid_keep", "sid_delete", "caregiver_sid", "prenatal_id", "iein", "student_id", "state_id",
+    "source_student_id", "target_student_id", "record_id",
+)  # fmt: skip
 #: Share of the cells that are emptied, and how often each case is repeated with other empty cells.
 EMPTIED, COPIES = 0.1, 3
 
@@ -31,9 +34,11 @@ def world(rulebook: Rulebook, cases: Iterable[Case], random: Random) -> dict[str
     for number, case in enumerate(cases):
         for copy in range(COPIES):
             for name, rows in case.tables.items():
-                columns = rulebook.tables[name.removeprefix("prev.")].columns
+                table = name.removeprefix("prev.")
+                columns = rulebook.tables[table].columns
+                valid = {c: v for c, v in factory.VALID.get(table, {}).items() if c in PERSONS}
                 for row in rows:
-                    made = _of_its_own(row, columns, f"{number}.{copy}")
+                    made = _of_its_own(valid | row, columns, f"{number}.{copy}")
                     if copy:
                         made |= {c: None for c in columns if c not in PERSONS and random.random() < EMPTIED}
                     out.setdefault(name, []).append(made)

@@ -1,0 +1,1 @@
+"""One module per table: columns, key, references and row rules."""
