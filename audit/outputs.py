@@ -75,13 +75,16 @@ def rule_row(rule: Rule) -> dict[str, str]:
 
 
 def write_exceptions(engine: Engine, folder: Path) -> None:
-    """exceptions.parquet and exceptions.csv, in the order of the contract."""
-    engine.run(f"create or replace table exceptions_sorted as select * from exceptions order by {ORDER}")
-    engine.run("drop table exceptions")
-    engine.run("create view exceptions as from exceptions_sorted")
-    query = f"(select * from exceptions order by {ORDER})"
-    engine.run(f"copy {query} to {text(str(folder / 'exceptions.parquet'))} (format parquet, compression zstd)")
-    engine.run(f"copy {query} to {text(str(folder / 'exceptions.csv'))} (format csv, header true)")
+    """exceptions.parquet and exceptions.csv, in the order of the contract: sorted once, then read in that order.
+
+    ``exceptions`` is a view of the Parquet file afterwards: millions of findings stay on disk.
+    """
+    parquet = text(str(folder / "exceptions.parquet"))
+    with engine.in_order():
+        engine.run(f"copy (select * from exceptions order by {ORDER}) to {parquet} (format parquet, compression zstd)")
+        engine.run("drop table exceptions")
+        engine.run(f"create view exceptions as from read_parquet({parquet})")
+        engine.run(f"copy (from exceptions) to {text(str(folder / 'exceptions.csv'))} (format csv, header true)")
 
 
 def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:
@@ -108,7 +111,8 @@ def write_database(
     """audit.duckdb: exceptions, the given tables, and the documented views."""
     engine.run(f"attach {text(str(path))} as result")
     try:
-        engine.run(f"create table result.exceptions as select * from exceptions order by {ORDER}")
+        with engine.in_order():
+            engine.run("create table result.exceptions as from exceptions")
         for name, rows in tables.items():
             frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
             engine.connection.register("_frame", frame)

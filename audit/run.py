@@ -259,7 +259,8 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
         outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status, run.seconds))
         clock = run.timed("write", clock)
         run.progress.stage("report", None)
-        reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names)
+        share = run.options.memory_bytes // 2
+        reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names, memory=share)
         run.timed("report", clock)
         document = summary.as_json(run.options, status, run.stages, run.seconds)
         outputs.write_run(stage, document)

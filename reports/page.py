@@ -33,9 +33,9 @@ NAMES = {
 }
 
 
-def write(database: Path, out: Path, *, names: str, title: str | None) -> Path:
+def write(database: Path, out: Path, *, names: str, title: str | None, memory: int | None = None) -> Path:
     """Writes ``out/index.html``, readable by its owner alone; a page that is there stays until the new one is whole."""
-    with views.opened(database) as results:
+    with views.opened(database, memory) as results:
         html = render(results, names=names, title=title)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=out, prefix=".index-", suffix=".html", delete=False) as file:
@@ -88,7 +88,7 @@ def context(results: views.Results, *, names: str, title: str | None) -> dict[st
         "first_rows": findings.head(FIRST_ROWS).to_dicts(),
         "coverage": sections.coverage(results, files, outcomes),
         "students": next((t.rows for t in results.checked_tables() if t.table_name == "student"), None),
-        "data": Markup(payload.pack(findings, results.key_columns(), texts)),
+        "data": Markup(payload.pack(findings, results.key_columns(findings), texts)),
     }
 
 

@@ -92,9 +92,15 @@ class Counts:
 
 
 @contextmanager
-def opened(database: Path) -> Iterator[Results]:
-    """The results in ``database``. Raises duckdb.Error when it can't be opened or lacks a table."""
+def opened(database: Path, memory: int | None = None) -> Iterator[Results]:
+    """The results in ``database``. Raises duckdb.Error when it can't be opened or lacks a table.
+
+    ``memory``: bytes that the queries may take before they spill to disk (None: DuckDB's own limit).
+    """
     with duckdb.connect(str(database), read_only=True) as con:
+        con.execute("set preserve_insertion_order = false")
+        if memory:
+            con.execute(f"set memory_limit = '{memory // 1_000_000}MB'")
         con.execute(_FINDING)
         yield Results(con)
 
@@ -266,9 +272,12 @@ class Results:
             params=[most],
         ).pl()
 
-    def key_columns(self) -> list[str]:
-        """Names of all columns that occur in an exception key."""
-        rows = self._rows("select distinct unnest(json_keys(exception_key)) as name from exceptions order by 1")
+    def key_columns(self, findings: pl.DataFrame) -> list[str]:
+        """Names of all columns that occur in an exception key of these findings."""
+        keys = findings.lazy().select(pl.col("exception_key").unique()).collect()
+        self._con.register("_keys", keys)
+        rows = self._rows("select distinct unnest(json_keys(exception_key)) as name from _keys order by 1")
+        self._con.unregister("_keys")
         return [row.name for row in rows]
 
     # ---------------------------------------------------------------------------------------------- what was checked
