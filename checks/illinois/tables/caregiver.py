@@ -46,11 +46,11 @@ TABLE = Table(
             .then(None)
             .otherwise(must_be("relationship_code", *RELATIONSHIPS)),
             message="The relationship of the caregiver is empty or none of the eight that are accepted.",
-            expected="biological mother, biological father, adoptive parent, grandparent, other relative, legal guardian, "
-            "foster parent or other",
+            expected="biological mother, biological father, adoptive parent, grandparent, other relative, legal "
+            "guardian, foster parent or other",
             fix="Enter one of the eight relationships.",
-            note="Codes that are all digits can't be told: the state does not say what they mean. Two grandparents or two "
-            "other relatives can't both be stored.",
+            note="Codes that are all digits can't be told: the state does not say what they mean. Two grandparents or "
+            "two other relatives can't both be stored.",
         ),
         row_rule(
             "IL-CARE-006",

@@ -53,8 +53,8 @@ TABLE = Table(
             message="The college course does not name the college: the IPEDS number is empty.",
             expected="an IPEDS number",
             fix="Enter the IPEDS number of the college that gives the credit.",
-            note="Stated in the change history only, for exits; before the exit a warning. Whether the number exists is not "
-            "tested.",
+            note="Stated in the change history only, for exits; before the exit a warning. Whether the number exists "
+            "is not tested.",
         ),
     ),
 )

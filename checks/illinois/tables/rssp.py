@@ -29,7 +29,7 @@ TABLE = Table(
             when=filled("submitter_rcdt"),
             holds=(pl.col("home_rcdts").str.slice(0, 11) == _SENDER)
             | (pl.col("serving_rcdts").str.slice(0, 11) == _SENDER),
-            message="The district that sent this record is neither that of the Home RCDTS nor that of the Serving RCDTS.",
+            message="The district that sent this record is neither that of the Home nor that of the Serving RCDTS.",
             expected="the first 11 characters of the Home or the Serving RCDTS",
             fix="Let the home or the serving district send the record, or correct its Home and Serving RCDTS.",
             note="A row that does not say who sent it is not judged.",
