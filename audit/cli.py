@@ -84,7 +84,9 @@ def check(
     previous: Annotated[
         str | None, typer.Option("--previous", metavar="FOLDER", help="Last night's snapshot, same forms.")
     ] = None,
-    state: Annotated[str | None, typer.Option("--state", metavar="NAME", help="illinois or auto. [auto]")] = None,
+    state: Annotated[
+        str | None, typer.Option("--state", metavar="NAME", help="A rulebook, or auto: by the files. [auto]")
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DATE", help="Day of the audit, YYYY-MM-DD. [from the extract]")
     ] = None,

@@ -13,7 +13,9 @@ from audit.errors import UserError
 if TYPE_CHECKING:
     from audit.rulebook import Rulebook
 
-State = Annotated[str | None, typer.Option("--state", metavar="NAME", help="Rulebook: illinois; default: all.")]
+State = Annotated[
+    str | None, typer.Option("--state", metavar="NAME", help="Name of a rulebook, as illinois; default: all.")
+]
 Rules = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="Folder with rules of your own.")]
 
 rules_app = typer.Typer(

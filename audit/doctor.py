@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from audit.choice import rank
 from audit.errors import CLEAN, NO_VERDICT, NOTHING
 from audit.query import columns
 from audit.read import read_extract
@@ -37,7 +38,7 @@ def examine(path: Path, books: Sequence[Rulebook], *, show_values: bool) -> tupl
 
     Values of rows are shown as shapes (digits 9, letters x) unless ``show_values``.
     """
-    for book in books:
+    for book, _ in rank(path, books):
         if inputs := find(path, book).inputs:
             with tempfile.TemporaryDirectory(prefix="sis-audit-") as work:
                 extract = read_extract(path, book, Path(work))

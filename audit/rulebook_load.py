@@ -6,6 +6,7 @@ import csv
 import importlib
 import pkgutil
 from collections.abc import Iterable
+from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from typing import cast, get_args
@@ -27,6 +28,7 @@ from audit.rulebook import (
 )
 
 
+@cache
 def load(name_: str) -> Rulebook:
     """Loads the rulebook ``illinois`` or that of another package. Raises RulebookError."""
     package, root = _package(name_), package_folder(name_)

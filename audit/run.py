@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audit import cross, findings, generated, outputs, own_rules, rows
+from audit import choice, cross, findings, generated, outputs, own_rules, rows
 from audit.engines.embedded import Engine
 from audit.errors import UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
@@ -19,6 +19,7 @@ from audit.progress import Progress
 from audit.read import read_extract
 from audit.read.formats import FORMATS
 from audit.rulebook import Rule, Rulebook
+from audit.rulebook_load import available
 from audit.settings import Options
 from audit.settle import Supply, settle
 from audit.store import Extract
@@ -76,7 +77,10 @@ def check(options: Options, progress: Progress) -> Result:
 
 
 def _rulebook(options: Options) -> Rulebook:
-    name = "illinois" if options.state == "auto" else options.state
+    name = options.state
+    if name == "auto":
+        installed = [own_rules.rulebook(each, None) for each in sorted(available())]
+        name = choice.choose(options.extract, installed, options.out).name
     rulebook = own_rules.rulebook(name, options.rules)
     known = [*generated.all_rules(rulebook), *rulebook.not_raised, *FORMATS]
     for option, beginnings in (("--select", options.select), ("--ignore", options.ignore)):
