@@ -48,7 +48,7 @@ with records as (
     from college_course
     where submitter_rcdt is not null and final_letter_grade_code is distinct from '99'
     union all
-    select 'parcc_correction', _row, _file, sid, left(submitter_rcdt, 11), null, school_year, false
+    select 'parcc_correction', _row, _file, sid, left(submitter_rcdt, 11), null, school_year, school_year is null
     from parcc_correction
     where submitter_rcdt is not null
 ),
