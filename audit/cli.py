@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit import __version__, errors, guard, settings
-from audit.cli_rules import Rules, State, books_of, rules_app
+from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
 from audit.errors import UserError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ app = typer.Typer(
     """,
 )
 app.add_typer(rules_app, name="rules")
+app.command("new-rule")(new_rule)
 
 
 def main() -> None:

@@ -113,3 +113,31 @@ def rules_export(
         Path(out).write_text(text, "utf-8")
     except OSError as error:
         raise UserError(f"--out: can't write {out} ({error.strerror}).") from None
+
+
+def new_rule(
+    section: Annotated[
+        str, typer.Argument(metavar="SECTION", help="Name of a section, its letters (ENR), or its table.")
+    ],
+    row: Annotated[bool, typer.Option("--row", help="A rule on single rows, without another table.")] = False,
+    state: State = None,
+    rules: Annotated[
+        str | None, typer.Option("--rules", metavar="DIR", help="Folder of your rules. [default: my-rules]")
+    ] = None,
+) -> None:
+    """Write the files of a new rule, ready to edit.
+
+    A query with its header, and cases. Both run as they stand; what is printed says what to do next.
+
+    \b
+    Examples:
+      sis-audit new-rule ENR
+      sis-audit new-rule "Student Demographics" --row --rules our-rules
+    """
+    from audit import explain
+    from audit import new_rule as work
+
+    values, _ = settings.gather({"state": state, "rules": rules})
+    books = explain.rulebooks(values.get("state"))
+    rule_id, files = work.write(books, section, values.get("rules", work.FOLDER), row=row)
+    typer.echo(work.next_steps(rule_id, files))

@@ -64,7 +64,7 @@ def make_models(
     broken: dict[str, str] = {}
 
     def make(sql: str) -> None:
-        for name in sorted(set(re.findall(r"\w+", sql)) & set(models) - made):
+        for name in sorted(_words(sql) & set(models) - made):
             model = models[name]
             made.add(name)
             make(model.sql)
@@ -79,9 +79,14 @@ def make_models(
     return broken
 
 
+def _words(sql: str) -> set[str]:
+    """The words of a query, without its comments."""
+    return set(re.findall(r"\w+", re.sub(r"--[^\n]*", "", sql)))
+
+
 def failed(task: Task, broken: Mapping[str, str]) -> Outcome | None:
     """The outcome of a rule that selects from a model that could not be made; None for all others."""
-    named = sorted(set(re.findall(r"\w+", task.rule.sql or "")) & set(broken))
+    named = sorted(_words(task.rule.sql or "") & set(broken))
     if not named:
         return None
     return Outcome(task.rule.id, "error", reason=f"model {named[0]}: {broken[named[0]]}")
