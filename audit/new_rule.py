@@ -100,7 +100,8 @@ def _place(books: Iterable[Rulebook], wanted: str) -> tuple[Rulebook, Place]:
     known = [(book, place) for book in books for place in _places(book)]
     word = wanted.strip().lower()
     names = [(_names(place), book, place) for book, place in known]
-    found = [(b, p) for own, b, p in names if word in own] or [(b, p) for own, b, p in names if word in own[0]]
+    exact = ([(b, p) for own, b, p in names if word == own[n]] for n in range(3))
+    found = next((f for f in exact if f), [(b, p) for own, b, p in names if word in own[0]])
     if len(found) == 1:
         return found[0]
     if found:
@@ -144,7 +145,6 @@ def _on_a_row(table: Table, book: Rulebook) -> Draft:
     conditions += ["school_year = :current_school_year"] if yearly else []
     where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
     filled = f"{column.name}: {_value(column, book)}"
-    found = "{sid: s1}" if "sid" in table.columns else "{}"
     cases = f"""\
 - case: filled
   {table.name}: [{{{filled}}}]
@@ -152,7 +152,7 @@ def _on_a_row(table: Table, book: Rulebook) -> Draft:
   finds: []
 - case: empty
   {table.name}: [{{{column.name}: null}}]
-  finds: [{found}]
+  finds: [{{{column.name}: null}}]
 """
     if yearly:
         cases += f"""\

@@ -31,7 +31,7 @@ def test_every_section_gets_rules_that_run_and_cases_that_hold(illinois: Ruleboo
     assert len(own) == 2 * len(sections)
     for rule in own:
         given = yaml.safe_load((tmp_path / f"{rule.id}.cases.yaml").read_text("utf-8"))
-        cases = [_case(rule.id, c) for c in given]
+        cases = [_case(book.name, rule.id, c) for c in given]
         assert {bool(c.finds) for c in cases} == {True, False}
         assert [judge(bench, rule, c) for c in cases] == [""] * len(cases), rule.id
 
@@ -54,7 +54,7 @@ def test_ids_go_on_and_nothing_is_overwritten(tmp_path: Path, monkeypatch: pytes
     first = Path("own/MY-ENR-001.sql").read_text("utf-8")
     Path("own/renamed.sql").write_text(first.replace("MY-ENR-001", "MY-ENR-002"), "utf-8")
     assert "MY-ENR-003" in run("new-rule", "Enrollment", "--rules", "own").stdout
-    assert "MY-DEMO-001" in run("new-rule", "student", "--rules", "own").stdout
+    assert "MY-DEMO-001" in run("new-rule", "demographics", "--rules", "own").stdout
     assert Path("own/MY-ENR-001.sql").read_text("utf-8") == first
     Path("sis-audit.toml").write_text('rules = "own"\n')
     assert "own/MY-ENR-004.sql" in run("new-rule", "ENR").stdout

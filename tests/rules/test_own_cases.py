@@ -18,7 +18,7 @@ def read(folder: Path) -> tuple[Rulebook, dict[str, list[Case]]]:
     for file in sorted(folder.rglob("*.cases.yaml")):
         rule_id = file.name.removesuffix(".cases.yaml")
         assert rule_id in cases, f"{file}: there is no rule {rule_id} in {folder}"
-        cases[rule_id] = [_case(rule_id, given) for given in yaml.safe_load(file.read_text("utf-8"))]
+        cases[rule_id] = [_case(book.name, rule_id, given) for given in yaml.safe_load(file.read_text("utf-8"))]
     return book, cases
 
 
