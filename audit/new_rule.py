@@ -144,27 +144,24 @@ def _on_a_row(table: Table, book: Rulebook) -> Draft:
     yearly = "school_year" in table.columns and column.name != "school_year"
     conditions += ["school_year = :current_school_year"] if yearly else []
     where = f"\nwhere {' and '.join(conditions)}" if conditions else ""
-    filled = f"{column.name}: {_value(column, book)}"
+    year = {"school_year": "2019"} if yearly else {}
+    empty = {column.name: "null", **year}
     cases = f"""\
 - case: filled
-  {table.name}: [{{{filled}}}]
+  {table.name}: [{_row({column.name: _value(column, book), **year})}]
   population: 1
   finds: []
 - case: empty
-  {table.name}: [{{{column.name}: null}}]
-  finds: [{{{column.name}: null}}]
+  {table.name}: [{_row(empty)}]
+  finds: [{_row(empty)}]
 """
-    if yearly:
-        cases += f"""\
-- case: an earlier school year is not judged
-  {table.name}: [{{{column.name}: null, school_year: 2018}}]
-  population: 0
-  finds: []
-"""
+    outside = {"an earlier school year is not judged": {"school_year": "2018"}} if yearly else {}
     if mark := re.fullmatch(r"(\w+) = '(\w+)'", table.marked_sql):
+        outside["a record that is marked erroneous is not judged"] = {mark[1]: f'"{mark[2]}"'}
+    for name, change in outside.items():
         cases += f"""\
-- case: a record that is marked erroneous is not judged
-  {table.name}: [{{{column.name}: null, {mark[1]}: "{mark[2]}"}}]
+- case: {name}
+  {table.name}: [{_row(empty | change)}]
   population: 0
   finds: []
 """
