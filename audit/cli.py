@@ -194,6 +194,7 @@ def _print_result(result: Result, options: settings.Options) -> None:
     from audit import terminal
 
     paths = {"Report": result.report, "Exceptions": result.out / "exceptions.csv"}
+    paths |= {name.capitalize(): result.out / f"{name}.csv" for name in result.run["lists"]}
     summary = terminal.read(result.out / "audit.duckdb")
     terminal.show(summary, paths, quiet=options.verbosity < 0, verbose=options.verbosity > 0)
 

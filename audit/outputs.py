@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -22,8 +22,11 @@ from audit.store import SourceFile
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
-    """A private folder for the new results, moved into ``out`` entry by entry when the block ends without error."""
+def staged(out: Path, outdated: Collection[str] = ()) -> Iterator[Path]:
+    """A private folder for the new results, moved into ``out`` entry by entry when the block ends without error.
+
+    ``outdated``: files of the run before that the new results have no counterpart for; they go.
+    """
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
     try:
@@ -33,6 +36,8 @@ def staged(out: Path) -> Iterator[Path]:
         # run.json last: while it is the old one, the old result is what counts
         for entry in sorted(stage.iterdir(), key=lambda p: (p.name == "run.json", p.name)):
             _replace(entry, out / entry.name)
+        for name in outdated:
+            (out / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 
@@ -95,6 +100,20 @@ def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:
     frame.with_columns(pl.col("seconds").round(4)).write_csv(folder / "rule_results.csv")
 
 
+def write_lists(folder: Path, lists: Mapping[str, pl.DataFrame]) -> None:
+    """Each list as ``<name>.csv``."""
+    for name, frame in lists.items():
+        frame.write_csv(folder / f"{name}.csv")
+
+
+def lists_in(out: Path) -> set[str]:
+    """Files of lists that the run before left in OUT, by its run.json."""
+    try:
+        return {f"{Path(name).name}.csv" for name in json.loads((out / "run.json").read_text("utf-8"))["lists"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
 def write_run(folder: Path, run: Mapping[str, Any]) -> None:
     (folder / "run.json").write_text(json.dumps(run, indent=2, ensure_ascii=False, default=_plain) + "\n", "utf-8")
 
@@ -113,11 +132,11 @@ def write_database(
     try:
         with engine.in_order():
             engine.run("create table result.exceptions as from exceptions")
-        for name, rows in tables.items():
-            frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
-            engine.connection.register("_frame", frame)
-            engine.run(f"create table result.{name} as select * from _frame")
-            engine.connection.unregister("_frame")
+            for name, rows in tables.items():
+                frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
+                engine.connection.register("_frame", frame)
+                engine.run(f"create table result.{name} as select * from _frame")
+                engine.connection.unregister("_frame")
         for view in VIEWS:
             engine.run(view)
     finally:

@@ -113,7 +113,7 @@ def rule_from_header(header: Mapping[str, str], sql: str, tables: Mapping[str, T
         effective=header.get("effective", ""),
         executable=header.get("executable", "full"),
         note=header.get("note", ""),
-        reads=_reads(header["reads"], tables, origin),
+        reads=reads_of(header["reads"], tables, origin),
         optional=words_of(header.get("optional", "")),
         sql=sql,
         origin=origin,
@@ -137,7 +137,8 @@ def _check_lines(header: Mapping[str, str], origin: str) -> None:
             raise RulebookError(f"{origin}: {line}: '{header[line]}' should be {told}")
 
 
-def _reads(text_: str, tables: Mapping[str, Table], origin: str) -> tuple[tuple[str, str], ...]:
+def reads_of(text_: str, tables: Mapping[str, Table], origin: str) -> tuple[tuple[str, str], ...]:
+    """The (table, column) pairs of ``table(column, column), table(column)``. Raises RulebookError."""
     if _READS.sub("", text_).strip(", ") or not _READS.search(text_):
         raise RulebookError(f"{origin}: reads: '{text_}' should be as enrollment(sid, exit_date), student(sid)")
     reads = []

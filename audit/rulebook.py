@@ -6,6 +6,7 @@ A rulebook is a package (``checks.illinois``) found by the entry point group ``s
 * ``codes/*.csv`` and ``layouts/*.csv``: code lists and positional layouts as data,
 * ``models/*.sql``: shared relations that rules select from,
 * ``derive/*.sql``: tables made from other tables after reading,
+* ``lists/*.sql``: lists that are added to the results,
 * ``<section>/*.sql``: one cross-table rule a file, its cases in ``*.cases.yaml`` beside it,
 * ``<section>/not_raised.csv``: the rules that never write a finding, with status and reason,
 * ``patterns/*.sql`` + ``.csv``: one query for many rules.
@@ -503,6 +504,24 @@ class Derivation:
     sql: str
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A list that the rulebook adds to the results: a query that gives ``_row`` (the listed source row) and columns.
+
+    ``lead`` says to a reader what is listed. ``reads``: (table, column) pairs without which it is not made. ``names``:
+    columns with names of persons; ``groups``: those by which the report counts; ``order``: those it is sorted by.
+    """
+
+    name: str
+    title: str
+    lead: str
+    reads: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+    order: tuple[str, ...]
+    sql: str
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The rulebook
 
@@ -525,6 +544,7 @@ class Rulebook:
     derivations: tuple[Derivation, ...] = ()
     derived: tuple[LayoutRule, ...] = ()
     emitted: tuple[LayoutRule, ...] = ()
+    lists: tuple[Listing, ...] = ()
 
     @cached_property
     def version(self) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from typing import cast, get_args
 
-from audit.rule_files import files, models, pattern_rules, split_header, sql_rules, words_of
+from audit.rule_files import files, models, pattern_rules, reads_of, split_header, sql_rules, words_of
 from audit.rulebook import (
     CodeList,
     Derivation,
@@ -19,6 +19,7 @@ from audit.rulebook import (
     Layout,
     LayoutColumn,
     LayoutRule,
+    Listing,
     NotRaised,
     NotRaisedStatus,
     Rule,
@@ -59,6 +60,7 @@ def load(name_: str) -> Rulebook:
         derivations=_derivations(root / "derive"),
         derived=derived,
         emitted=emitted,
+        lists=_listings(root / "lists", tables),
     )
 
 
@@ -93,7 +95,7 @@ def _tables(package: str) -> dict[str, Table]:
 
 
 def _sections(root: Traversable) -> Iterable[Traversable]:
-    other = {"tables", "codes", "layouts", "models", "patterns", "metrics", "derive"}
+    other = {"tables", "codes", "layouts", "models", "patterns", "metrics", "derive", "lists"}
     return [d for d in sorted(root.iterdir(), key=lambda d: d.name) if d.is_dir() and d.name not in other]
 
 
@@ -109,6 +111,26 @@ def _derivations(folder: Traversable) -> tuple[Derivation, ...]:
                 fills=words_of(header.get("fills", "")),
                 alone=header.get("alone", "no") == "yes",
                 notice=header.get("notice", ""),
+                sql=sql,
+            )
+        )
+    return tuple(out)
+
+
+def _listings(folder: Traversable, tables: Mapping[str, Table]) -> tuple[Listing, ...]:
+    out = []
+    for file in files(folder, ".sql"):
+        origin = f"lists/{file.name}"
+        header, sql = split_header(file.read_text("utf-8"), origin)
+        out.append(
+            Listing(
+                name=header["list"],
+                title=header["title"],
+                lead=header["lead"],
+                reads=reads_of(header["reads"], tables, origin),
+                names=words_of(header.get("names", "")),
+                groups=words_of(header["groups"]),
+                order=words_of(header["order"]),
                 sql=sql,
             )
         )

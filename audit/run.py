@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audit import choice, cross, findings, generated, outputs, own_rules, rows
+from audit import choice, cross, findings, generated, lists, outputs, own_rules, rows
 from audit.engines.embedded import Engine
 from audit.errors import UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
@@ -107,11 +107,12 @@ def _check(run: _Run) -> Result:
         outcomes = _taken_as_whole(extract, rules, outcomes)
     clock = run.timed("judge", clock)
     outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
+    listed = lists.make(run.engine, run.rulebook, supplies, extract.files, parameters, run.options.names)
     clock = run.timed("findings", clock)
     counts = dict(run.engine.rows("select severity, count(*) from exceptions group by severity"))
     others = {"base": base, "previous": previous}
     notices = extract.notices + [f"{name}: {n}" for name, e in others.items() if e for n in e.notices]
-    summary = Summary(run.rulebook, extract, base, previous, supplies, outcomes, parameters, counts, notices)
+    summary = Summary(run.rulebook, extract, base, previous, supplies, outcomes, parameters, counts, notices, listed)
     return _write(run, summary, clock)
 
 
@@ -257,9 +258,10 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
 
     run.progress.stage("write", None)
     status, out = summary.exit_status(run.options), run.options.out
-    with outputs.staged(out) as stage:
+    with outputs.staged(out, outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}) as stage:
         outputs.write_exceptions(run.engine, stage)
         outputs.write_rule_results(stage, summary.outcomes.values())
+        outputs.write_lists(stage, summary.lists)
         outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status, run.seconds))
         clock = run.timed("write", clock)
         run.progress.stage("report", None)

@@ -33,10 +33,12 @@ _SUBMISSION = {
     "file_name": pl.String, "table_name": pl.String, "submitter_rcdt": pl.String, "submitted_date": pl.Date,
 }  # fmt: skip
 
+_LISTS: dict[str, Any] = {"name": pl.String, "title": pl.String, "lead": pl.String, "groups": pl.List(pl.String)}
+
 
 @dataclass
 class Summary:
-    """A finished run before it is written. ``counts``: severity -> number of findings."""
+    """A finished run before it is written. ``counts``: severity -> number of findings. ``lists``: by name."""
 
     rulebook: Rulebook
     extract: Extract
@@ -47,6 +49,7 @@ class Summary:
     parameters: Parameters
     counts: dict[str, int]
     notices: list[str]
+    lists: Mapping[str, pl.DataFrame]
 
     def __post_init__(self) -> None:
         self.counts = {s: int(self.counts.get(s, 0)) for s in ("error", "warning", "info")}
@@ -106,6 +109,7 @@ class Summary:
             "counts": self.counts,
             "rules": dict(sorted(statuses.items())),
             "notices": self.notices,
+            "lists": {name: frame.height for name, frame in self.lists.items()},
             "inputs": [outputs.input_row(f) for f in self.extract.files],
             "base_inputs": [outputs.input_row(f) for f in self.base.files] if self.base else [],
             "previous_inputs": [outputs.input_row(f) for f in self.previous.files] if self.previous else [],
@@ -122,6 +126,12 @@ class Summary:
             "submission": self._submissions(),
             "notices": pl.DataFrame({"text": self.notices}, schema={"text": pl.String}),
             "entities": self._entities(engine),
+            "lists": pl.DataFrame(
+                [(x.name, x.title, x.lead, list(x.groups)) for x in self.rulebook.lists if x.name in self.lists],
+                schema=_LISTS,
+                orient="row",
+            ),
+            **self.lists,
             "run": [{**self._head(status), "seconds": round(seconds, 3)}],
             "checked_tables": pl.DataFrame(
                 checked, schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64}, orient="row"

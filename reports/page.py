@@ -84,6 +84,7 @@ def context(results: views.Results, *, names: str, title: str | None) -> dict[st
         "heat": sections.heat(results, first, schools),
         "rules": rules,
         "schools": schools,
+        "lists": sections.lists(results),
         "shown": findings.height,
         "first_rows": findings.head(FIRST_ROWS).to_dicts(),
         "coverage": sections.coverage(results, files, outcomes),
@@ -141,6 +142,7 @@ def _environment() -> Environment:
         "breaks": wording.breaks,
         "found": wording.found,
         "sentence": wording.sentence,
+        "heading": wording.heading,
     }
     environment.globals |= {"share": wording.share, "plural": wording.plural, "records": wording.records}
     return environment

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 from reports import wording
 from reports.views import Results, Run
@@ -16,6 +17,7 @@ MOST_VALUES = 5
 MOST_SCHOOLS = 60
 MOST_FORMATS = 50
 MOST_FILES = 300
+MOST_LISTED = 500
 MOST_TOP_NOTICES = 8
 SHADES = 6
 #: More reasons for not running rules than this are shown closed.
@@ -148,6 +150,35 @@ def heat(results: Results, severity: str, schools: Schools) -> Heat:
         sum(total for _, _, total in rows[MOST_SCHOOLS:]),
         max((c.n for c in cells), default=0),
     )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Lists
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of the rulebook: ``counts`` by the columns ``groups``, and its first lines."""
+
+    name: str
+    title: str
+    lead: str
+    groups: list[str]
+    counts: list[tuple[Any, ...]]
+    columns: list[str]
+    lines: list[tuple[Any, ...]]
+    whole: int
+
+
+def lists(results: Results) -> list[Listed]:
+    out = []
+    for found in results.lists():
+        counts, first = results.list_counts(found.name, found.groups), results.listed(found.name, MOST_LISTED)
+        whole = sum(row[-1] for row in counts)
+        out.append(
+            Listed(found.name, found.title, found.lead, found.groups, counts, first.columns, first.rows(), whole)
+        )
+    return out
 
 
 # ---------------------------------------------------------------------------------------------------------------------

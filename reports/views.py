@@ -156,6 +156,21 @@ class Results:
             open=found.open if history else None,
         )
 
+    def lists(self) -> list[SimpleNamespace]:
+        """What the rulebook lists beside the findings: ``name, title, lead, groups`` (columns to count by)."""
+        return self._rows("select name, title, lead, groups from lists order by name")
+
+    def listed(self, name: str, most: int) -> pl.DataFrame:
+        """The first lines of a list."""
+        return self._con.sql(f'select * from "{name}" order by rowid limit $1', params=[most]).pl()
+
+    def list_counts(self, name: str, groups: Sequence[str]) -> list[tuple[Any, ...]]:
+        """Values of the columns ``groups`` and how many lines of a list have them; the largest first."""
+        columns = ", ".join(f'"{g}"' for g in groups)
+        return self._con.execute(
+            f'select {columns}, count(*) as n from "{name}" group by {columns} order by n desc, {columns}'
+        ).fetchall()
+
     def notices(self) -> list[str]:
         return [row.text for row in self._rows("select text from notices")]
 

@@ -86,6 +86,11 @@ def table(name: str | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def heading(column: str) -> str:
+    """``for_whom`` -> ``For whom``."""
+    return sentence(column.replace("_", " "))
+
+
 def breaks(text: str) -> Markup:
     """The text as HTML; a name like ``99998_11302018_001.csv`` may be broken behind a ``_`` or ``/``."""
     return Markup(re.sub(r"([_/;])(?=.)", r"\1<wbr>", str(escape(text))))

@@ -65,6 +65,7 @@ LINES = (
     "rows_checked",
     "rows_rejected",
 )
+LISTS = {"name": pl.String, "title": pl.String, "lead": pl.String, "groups": pl.List(pl.String)}
 INPUTS = {
     "path": pl.String,
     "sha256": pl.String,
@@ -108,6 +109,7 @@ class Sample:
                 "entities": pl.DataFrame(
                     list((SCHOOLS | DISTRICT).items()), schema=["rcdts", "entity_name"], orient="row"
                 ),
+                "lists": pl.DataFrame(schema=LISTS),
                 "run": self._run(frame),
             }.items():
                 con.register("data", data.to_arrow())

@@ -1,11 +1,13 @@
 from random import Random
 
 import pytest
+from sqlglot.schema import MappingSchema
 
 from audit.cross import make_models
 from audit.rulebook import Rulebook
 from tests.rules import worlds
 from tests.rules.harness import BOOKS, PARAMETERS, Bench, Benches, book, cases
+from tests.rules.portable import known
 
 
 @pytest.fixture(scope="session", params=BOOKS)
@@ -43,3 +45,15 @@ def full_benches(tmp_path_factory: pytest.TempPathFactory) -> Benches:
 @pytest.fixture(scope="session")
 def bench(benches: Benches) -> Bench:
     return benches["illinois"]
+
+
+@pytest.fixture(scope="session")
+def relations(rulebook: Rulebook, benches: Benches) -> MappingSchema:
+    """Columns of every table, model and snapshot table on the bench."""
+    bench, models = benches[rulebook.name], rulebook.models
+    make_models(bench.engine, models, PARAMETERS, (), materialize=False, also=models)
+    found = bench.engine.rows("select table_schema, table_name, column_name, data_type from information_schema.columns")
+    schemas: dict[str, dict[str, dict[str, str]]] = {}
+    for schema, table, column, kind in found:
+        schemas.setdefault(schema, {}).setdefault(table, {})[column] = kind
+    return known(schemas)

@@ -3,9 +3,9 @@
 import pytest
 from sqlglot.schema import MappingSchema
 
-from audit.cross import fill, make_models
+from audit.cross import fill
 from audit.rulebook import Rulebook
-from tests.rules.harness import PARAMETERS, Benches
+from tests.rules.harness import PARAMETERS
 from tests.rules.portable import known, problems
 
 TABLES = known({"main": {"t": {"a": "varchar", "b": "date", "n": "integer"}, "u": {"a": "varchar", "b": "date"}}})
@@ -55,18 +55,6 @@ def test_the_lint_accepts(sql: str) -> None:
 @pytest.mark.parametrize("sql, what", BAD.values(), ids=BAD)
 def test_the_lint_refuses(sql: str, what: str) -> None:
     assert what in "; ".join(problems(sql, TABLES))
-
-
-@pytest.fixture(scope="module")
-def relations(rulebook: Rulebook, benches: Benches) -> MappingSchema:
-    """Columns of every table, model and snapshot table on the bench."""
-    bench, models = benches[rulebook.name], rulebook.models
-    make_models(bench.engine, models, PARAMETERS, (), materialize=False, also=models)
-    found = bench.engine.rows("select table_schema, table_name, column_name, data_type from information_schema.columns")
-    schemas: dict[str, dict[str, dict[str, str]]] = {}
-    for schema, table, column, kind in found:
-        schemas.setdefault(schema, {}).setdefault(table, {})[column] = kind
-    return known(schemas)
 
 
 def test_models_are_portable(rulebook: Rulebook, relations: MappingSchema) -> None:
