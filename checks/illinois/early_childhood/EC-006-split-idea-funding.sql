@@ -8,8 +8,8 @@
 -- columns: idea_funding
 -- reads: early_childhood(sid, home_rcdts, serving_rcdts, school_year, idea_funding), enrollment(sid, home_rcdts,
 --   serving_rcdts, school_year, entry_grade_level, exit_date), student(sid, idea_services_indicator)
--- message: The student has IDEA Services and several active Pre-K enrollments, but none of their Early Childhood records
---   has IDEA funding.
+-- message: The student has IDEA Services and several active Pre-K enrollments, but none of their Early Childhood
+--   records has IDEA funding.
 -- expected: IDEA funding on at least one of the records
 -- fix: Enter the length of the IDEA funding on the record of the enrollment that gives the services, or correct IDEA
 --   Services on the student.

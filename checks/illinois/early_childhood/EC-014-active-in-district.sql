@@ -23,47 +23,85 @@
 -- expected: an active enrollment at a home school of the district that sent the record
 -- fix: Enroll the student first, or let the district of the active enrollment send the record; if the student has left,
 --   restore the record as it was.
--- note: Columns that one of the two snapshots does not have are not compared, nor are the sender and the day of sending.
---   A row that does not say who sent it is not judged.
+-- note: Columns that one of the two snapshots does not have are not compared, nor are the sender and the day of
+--   sending. A row that does not say who sent it is not judged.
 with changed as (
     select c._row, c.sid, left(c.submitter_rcdt, 11) as sender
     from early_childhood c
-    left join prev.early_childhood p
-        on p.sid = c.sid and p.home_rcdts is not distinct from c.home_rcdts
-        and p.serving_rcdts is not distinct from c.serving_rcdts and p.school_year is not distinct from c.school_year
-        and p._last and c.sid not like '~%'
     where c.submitter_rcdt is not null
-        and (
-            p.sid is null
-            or :lacks_preschool_for_all_funding is null
-                and c.preschool_for_all_funding is distinct from p.preschool_for_all_funding
-            or :lacks_preschool_for_all_expansion is null
-                and c.preschool_for_all_expansion is distinct from p.preschool_for_all_expansion
-            or :lacks_head_start_funding is null and c.head_start_funding is distinct from p.head_start_funding
-            or :lacks_title_1_funding is null and c.title_1_funding is distinct from p.title_1_funding
-            or :lacks_idea_funding is null and c.idea_funding is distinct from p.idea_funding
-            or :lacks_local_funding is null and c.local_funding is distinct from p.local_funding
-            or :lacks_tuition_funding is null and c.tuition_funding is distinct from p.tuition_funding
-            or :lacks_early_intervention is null and c.early_intervention is distinct from p.early_intervention
-            or :lacks_referral_by_cfc is null and c.referral_by_cfc is distinct from p.referral_by_cfc
-            or :lacks_ei_number is null and c.ei_number is distinct from p.ei_number
-            or :lacks_eligibility_determination_date is null
-                and c.eligibility_determination_date is distinct from p.eligibility_determination_date
-            or :lacks_reason_for_delay_code is null
-                and c.reason_for_delay_code is distinct from p.reason_for_delay_code
-            or :lacks_iep_completion_date is null and c.iep_completion_date is distinct from p.iep_completion_date
-            or :lacks_services_began_date is null and c.services_began_date is distinct from p.services_began_date
-            or :lacks_idea_services_received is null
-                and c.idea_services_received is distinct from p.idea_services_received
-            or :lacks_in_classroom_idea is null and c.in_classroom_idea is distinct from p.in_classroom_idea
-            or :lacks_previous_ec_enrollment is null
-                and c.previous_ec_enrollment is distinct from p.previous_ec_enrollment
-            or :lacks_early_head_start is null and c.early_head_start is distinct from p.early_head_start
-            or :lacks_prevention_initiative is null
-                and c.prevention_initiative is distinct from p.prevention_initiative
-            or :lacks_household_income_criteria is null
-                and c.household_income_criteria is distinct from p.household_income_criteria
-            or :lacks_cps_value_preschool is null and c.cps_value_preschool is distinct from p.cps_value_preschool
+        and not exists (
+            select 1
+            from prev.early_childhood p
+            where p.sid = c.sid and c.sid not like '~%' and p._last
+                and p.home_rcdts is not distinct from c.home_rcdts
+                and p.serving_rcdts is not distinct from c.serving_rcdts
+                and p.school_year is not distinct from c.school_year
+                and (
+                    :lacks_preschool_for_all_funding is not null
+                    or c.preschool_for_all_funding is not distinct from p.preschool_for_all_funding
+                )
+                and (
+                    :lacks_preschool_for_all_expansion is not null
+                    or c.preschool_for_all_expansion is not distinct from p.preschool_for_all_expansion
+                )
+                and (
+                    :lacks_head_start_funding is not null
+                    or c.head_start_funding is not distinct from p.head_start_funding
+                )
+                and (:lacks_title_1_funding is not null or c.title_1_funding is not distinct from p.title_1_funding)
+                and (:lacks_idea_funding is not null or c.idea_funding is not distinct from p.idea_funding)
+                and (:lacks_local_funding is not null or c.local_funding is not distinct from p.local_funding)
+                and (:lacks_tuition_funding is not null or c.tuition_funding is not distinct from p.tuition_funding)
+                and (
+                    :lacks_early_intervention is not null
+                    or c.early_intervention is not distinct from p.early_intervention
+                )
+                and (:lacks_referral_by_cfc is not null or c.referral_by_cfc is not distinct from p.referral_by_cfc)
+                and (:lacks_ei_number is not null or c.ei_number is not distinct from p.ei_number)
+                and (
+                    :lacks_eligibility_determination_date is not null
+                    or c.eligibility_determination_date is not distinct from p.eligibility_determination_date
+                )
+                and (
+                    :lacks_reason_for_delay_code is not null
+                    or c.reason_for_delay_code is not distinct from p.reason_for_delay_code
+                )
+                and (
+                    :lacks_iep_completion_date is not null
+                    or c.iep_completion_date is not distinct from p.iep_completion_date
+                )
+                and (
+                    :lacks_services_began_date is not null
+                    or c.services_began_date is not distinct from p.services_began_date
+                )
+                and (
+                    :lacks_idea_services_received is not null
+                    or c.idea_services_received is not distinct from p.idea_services_received
+                )
+                and (
+                    :lacks_in_classroom_idea is not null
+                    or c.in_classroom_idea is not distinct from p.in_classroom_idea
+                )
+                and (
+                    :lacks_previous_ec_enrollment is not null
+                    or c.previous_ec_enrollment is not distinct from p.previous_ec_enrollment
+                )
+                and (
+                    :lacks_early_head_start is not null
+                    or c.early_head_start is not distinct from p.early_head_start
+                )
+                and (
+                    :lacks_prevention_initiative is not null
+                    or c.prevention_initiative is not distinct from p.prevention_initiative
+                )
+                and (
+                    :lacks_household_income_criteria is not null
+                    or c.household_income_criteria is not distinct from p.household_income_criteria
+                )
+                and (
+                    :lacks_cps_value_preschool is not null
+                    or c.cps_value_preschool is not distinct from p.cps_value_preschool
+                )
         )
 ),
 compared as (

@@ -10,8 +10,8 @@
 -- expected: 73028AEXP, 73028AHSE, 73028APFA, 73028APLD, 73028ASPE, 73028ATBP or 73028ATIT
 -- fix: Enter the preschool course of the child's funding, remove the course (Final Letter Grade 99), or correct the
 --   grade level of the enrollment.
--- note: Judged where every enrollment of the student at these schools in the year is Pre-K. Students of other grades are
---   not kept from the preschool courses by this rule.
+-- note: Judged where every enrollment of the student at these schools in the year is Pre-K. Students of other grades
+--   are not kept from the preschool courses by this rule.
 select
     _row,
     state_course_code in (

@@ -9,8 +9,9 @@
 -- message: The student has IDEA Services, but the Early Childhood record has no IDEA funding.
 -- expected: half day, full day, partial day or less than half day
 -- fix: Enter the length of the IDEA funding, or correct the student's IDEA Services.
--- note: Private school students too. Records of the current school year. A student with several active Pre-K enrollments
---   needs the funding on one of them only; that is IL-EC-006. Yes, as older files say it without a length, is enough.
+-- note: Private school students too. Records of the current school year. A student with several active Pre-K
+--   enrollments needs the funding on one of them only; that is IL-EC-006. Yes, as older files say it without a length,
+--   is enough.
 select
     _row,
     coalesce(idea_funding, 'none') in ('half_day', 'full_day', 'partial_day', 'less_than_half_day', 'selected') as holds

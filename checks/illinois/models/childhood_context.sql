@@ -2,8 +2,8 @@
 -- doc: Early childhood rows (every copy of a doubled key, G22) with the student, the home school, the matching
 --   enrollments summed up (G5; null where there is none), and what came before: the first day in Birth to 3, and the
 --   first school year with a Pre-K enrollment that has ended. ``is_current``: of the current school year (G16).
---   ``is_current_since_2019``: and that year is not before 2019. ``current_prek_count``: active Pre-K enrollments of the
---   student in the current school year.
+--   ``is_current_since_2019``: and that year is not before 2019. ``current_prek_count``: active Pre-K enrollments of
+--   the student in the current school year.
 with earlier as (
     select
         sid,

@@ -5,7 +5,8 @@ select
     e.*,
     p.entry_grade_level as previous_grade_level,
     p.entry_type_code as previous_entry_type,
-    p.percent_day_attended as previous_pda
+    p.percent_day_attended as previous_pda,
+    p.dual_language_code as previous_dual_language
 from enrollment e
 join prev.enrollment p
     on p.sid = e.sid and p.home_rcdts = e.home_rcdts and p.serving_rcdts = e.serving_rcdts

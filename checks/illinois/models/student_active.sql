@@ -1,8 +1,8 @@
 -- model: student_active
 -- doc: One row per student with an active enrollment: what the active enrollments have in common. ``_row`` is the
 --   first of them. The sum of PDA counts null as 0. ``current_prek_count``: Pre-K enrollments of the current school
---   year. ``outside_dual_language``: every one says that the student is not in dual language. Distinct values are counted
---   only where there is more than one enrollment, because that is slow.
+--   year. ``outside_dual_language``: every one says that the student is not in dual language. Distinct values are
+--   counted only where there is more than one enrollment, because that is slow.
 -- materialize: yes
 with counted as (
     select
