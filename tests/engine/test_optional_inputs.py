@@ -149,3 +149,66 @@ def test_a_funding_that_is_not_supplied_is_not_judged(audit: Audit) -> None:
 def test_one_exit_field_alone_is_never_half_filled(audit: Audit) -> None:
     found = audit("IL-TCAE-006", teacher_course_assignment="iein,course_end_date\n1,2018-11-01\n2,\n")
     assert found == result("passed", 2, 0)
+
+
+# -- early childhood, EL ----------------------------------------------------------------------------------------------
+
+CHILD = f"{KEY},submitter_rcdt,local_funding,title_1_funding"
+
+
+def test_an_early_childhood_record_with_a_new_column_is_not_changed(audit: Audit) -> None:
+    row = f"s1,{A1},{A1},2019,{A1[:11]},half_day,"
+    found = audit(
+        "IL-EC-014",
+        {"early_childhood": f"{CHILD}\n{row}none"},
+        enrollment=ENROLLMENT,
+        early_childhood=f"{CHILD},ei_number\n{row}none,12345\ns2,{A1},{A1},2019,{A1[:11]},half_day,none,",
+    )
+    assert found == result("findings", 1, 1)
+
+
+def test_an_el_record_with_a_new_column_is_not_changed(audit: Audit) -> None:
+    columns = "sid,school_year,el_services_start_date,el_services_end_date,class_periods_per_week_code"
+    columns += ",el_services_provided_code"
+    row = "2018,2017-08-27,2018-05-30,01"
+    found = audit(
+        "IL-EL-007",
+        {"el": f"{columns}\ns1,{row},03\ns2,{row},03"},
+        el=f"{columns},tbe_indicator\ns1,{row},03,01\ns2,{row},04,01",
+    )
+    assert found == result("findings", 2, 1)
+
+
+def test_chicago_is_told_by_its_code_where_no_table_tells_it(audit: Audit) -> None:
+    rows = f"{KEY},cps_value_preschool\ns1,{A1},{A1},2019,1\ns2,150162990252345,{A1},2019,1"
+    assert audit("IL-EC-032", early_childhood=rows) == result("findings", 2, 1)
+
+
+def test_chicago_is_told_by_its_code_where_the_table_lacks_the_column(audit: Audit) -> None:
+    rows = f"{KEY},cps_value_preschool\ns1,{A1},{A1},2019,1\ns2,150162990252345,{A1},2019,1"
+    found = audit("IL-EC-032", early_childhood=rows, entity=f"rcdts,entity_name\n{B1},Oak School")
+    assert found == result("findings", 2, 1)
+
+
+def test_the_length_of_a_funding_needs_only_one_of_the_fundings(audit: Audit) -> None:
+    found = audit(
+        "IL-EC-009",
+        enrollment=f"{KEY},enrollment_date,percent_day_attended,exit_type_code\ns1,{A1},{A1},2019,2018-08-20,0.49,",
+        early_childhood=f"{CHILD}\ns1,{A1},{A1},2019,,half_day,",
+    )
+    assert found == result("findings", 1, 1)
+
+
+def test_the_length_of_a_funding_needs_one_of_the_fundings(audit: Audit) -> None:
+    found = audit(
+        "IL-EC-009",
+        enrollment=f"{KEY},enrollment_date,percent_day_attended,exit_type_code\ns1,{A1},{A1},2019,2018-08-20,0.49,",
+        early_childhood=f"{KEY}\ns1,{A1},{A1},2019",
+    )
+    assert found == result("not_run", 0, 0)
+
+
+def test_refused_services_are_judged_by_the_indicators_that_are_supplied(audit: Audit) -> None:
+    columns = "sid,school_year,el_services_start_date,el_entry_status_code,title_iii_indicator"
+    found = audit("IL-EL-018", el=f"{columns}\ns1,2019,2018-08-27,14,01\ns2,2019,2018-08-27,14,02")
+    assert found == result("findings", 2, 1)

@@ -5,6 +5,7 @@ import polars as pl
 from audit.rulebook import Reference, Table, code, date, filled, integer, must_be, rcdt, rcdts, row_rule, text, yes_no
 
 _REFUSED = pl.col("el_entry_status_code") == "14"
+_ENDED = pl.col("el_services_end_date")
 _INDICATORS = ("tbe_indicator", "tpi_indicator", "title_iii_indicator")
 
 TABLE = Table(
@@ -93,9 +94,7 @@ TABLE = Table(
             source="EL (English Learners) | The Date EL Services Ended must be during current school year.",
             columns=("el_services_end_date", "school_year"),
             when=filled("el_services_end_date"),
-            holds=pl.col("el_services_end_date").is_between(
-                pl.date(pl.col("school_year") - 1, 7, 1), pl.date(pl.col("school_year"), 6, 30)
-            ),
+            holds=_ENDED.dt.year() + (_ENDED.dt.month() >= 7).cast(pl.Int32) == pl.col("school_year"),
             message="The Date EL Services Ended is not between July 1 and June 30 of the record's school year.",
             expected="a date in the school year of the record",
             fix="Correct the date; or end the record of the school year in which the services ended.",
