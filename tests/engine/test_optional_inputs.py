@@ -146,6 +146,15 @@ def test_a_funding_that_is_not_supplied_is_not_judged(audit: Audit) -> None:
     assert found == result("findings", 1, 1)
 
 
+def test_preschool_courses_are_judged_without_enrollments_too(audit: Audit) -> None:
+    found = audit(
+        "IL-PSCA-006",
+        early_childhood=f"{KEY},local_funding\ns1,{B1},{B1},2019,none",
+        preschool_course_assignment=f"{COURSE}\ns1,{B1},{B1},2019,73028APLD,T,1,Y1\n",
+    )
+    assert found == result("findings", 1, 1)
+
+
 def test_one_exit_field_alone_is_never_half_filled(audit: Audit) -> None:
     found = audit("IL-TCAE-006", teacher_course_assignment="iein,course_end_date\n1,2018-11-01\n2,\n")
     assert found == result("passed", 2, 0)

@@ -4,6 +4,7 @@
 --   ``serving_entity_type``: null for a school that the reference table does not know. ``funding_column``: the Early
 --   Childhood column of the course code; ``funding``: its value, null also where there is no such row;
 --   ``childhood_known``: false where the row is missing, but one with a missing school or year may be it.
+-- materialize: yes
 with incomplete as (
     select distinct sid
     from early_childhood

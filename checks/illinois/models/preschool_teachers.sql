@@ -1,9 +1,8 @@
 -- model: preschool_teachers
--- doc: Preschool course rows (preschool_context) with a matching enrollment, and what the teacher course rows say of
---   them. A teacher of the course has the same place, school year and State Course Code, and the same section and local
---   course where both rows fill them; erroneous teacher rows do not count. ``teacher_found``: one of them was sent on
---   the day of the student row or before, as far as both days are known; null where a missing place, year or code may
---   hide one.
+-- doc: Preschool course rows (preschool_context) and what the teacher course rows say of them. A teacher of the course
+--   has the same place, school year and State Course Code, and the same section and local course where both rows fill
+--   them; erroneous teacher rows do not count. ``teacher_found``: one of them was sent on the day of the student row or
+--   before, as far as both days are known; null where a missing place, year or code may hide one.
 with compared as (
     select
         p._row,
@@ -14,7 +13,7 @@ with compared as (
     join teacher_course_assignment t
         on t.teaching_location_rcdts = p.serving_rcdts and t.school_year = p.school_year
         and t.state_course_code = p.state_course_code
-    where p.matched and t.exit_reason_code is distinct from '07'
+    where t.exit_reason_code is distinct from '07'
 ),
 found as (
     select distinct _row from compared where fits
@@ -27,6 +26,7 @@ incomplete as (
 )
 select
     p._row,
+    p.matched,
     p.serving_entity_type,
     case
         when f._row is not null then true
@@ -35,4 +35,3 @@ select
 from preschool_context p
 cross join incomplete i
 left join found f on f._row = p._row
-where p.matched

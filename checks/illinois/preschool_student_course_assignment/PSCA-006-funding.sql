@@ -10,8 +10,8 @@
 --   early_childhood(sid, home_rcdts, serving_rcdts, school_year, preschool_for_all_expansion, head_start_funding,
 --   preschool_for_all_funding, local_funding, idea_funding, tuition_funding, title_1_funding),
 --   enrollment(sid, home_rcdts, serving_rcdts, school_year)
--- optional: preschool_for_all_expansion, head_start_funding, preschool_for_all_funding, local_funding, idea_funding,
---   tuition_funding, title_1_funding
+-- optional: enrollment, preschool_for_all_expansion, head_start_funding, preschool_for_all_funding, local_funding,
+--   idea_funding, tuition_funding, title_1_funding
 -- message: The Early Childhood record of the student at these schools in this school year does not have the funding
 --   that belongs to the State Course Code, or there is no such record.
 -- expected: the funding of the course on the Early Childhood record
@@ -22,7 +22,7 @@
 --   courses that came in the course file are judged too.
 select _row, case when childhood_known then coalesce(funding <> 'none', false) end as holds
 from preschool_context
-where matched and case funding_column
+where (matched or :lacks_enrollment is not null) and case funding_column
     when 'preschool_for_all_expansion' then :lacks_preschool_for_all_expansion is null
     when 'head_start_funding' then :lacks_head_start_funding is null
     when 'preschool_for_all_funding' then :lacks_preschool_for_all_funding is null

@@ -10,7 +10,7 @@
 -- reads: preschool_course_assignment(sid, home_rcdts, serving_rcdts, school_year, state_course_code, submitted_date),
 --   teacher_course_assignment(teaching_location_rcdts, school_year, state_course_code, submitted_date),
 --   entity(rcdts, entity_type), enrollment(sid, home_rcdts, serving_rcdts, school_year)
--- optional: submitted_date
+-- optional: submitted_date, enrollment
 -- message: The serving school is one of a public school district, but no teacher of this preschool course had been sent
 --   for it when the student's course was.
 -- expected: a Teacher Course Assignment of the serving school, sent first
@@ -21,4 +21,4 @@
 --   matching alone. Preschool courses that came in the course file are judged too.
 select _row, case when serving_entity_type is not null then teacher_found end as holds
 from preschool_teachers
-where coalesce(serving_entity_type = 'public_district', true)
+where (matched or :lacks_enrollment is not null) and coalesce(serving_entity_type = 'public_district', true)
