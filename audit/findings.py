@@ -206,18 +206,24 @@ def _format_key() -> str:
 
 
 def exception_key(rule: Rule, table: Table) -> str:
-    """SQL for the key of a finding as JSON; a working id (G22) gives way to file and line."""
+    """SQL for the key of a finding as JSON; a working id (G22) gives way to file and line.
+
+    What the judged table does not have comes from the rule's query, as the year of a row that is missing.
+    """
     working = f"starts_with(t.{quoted(table.student)}, '~')" if table.student in rule.key else "false"
     parts = {
         "file_name": f"case when {working} then '\"file_name\":' || json_text(f.path) end",
         "line_number": f"case when {working} then '\"line_number\":\"' || t._line || '\"' end",
     }
     for column in rule.key:
-        value = f"t.{quoted(column)}"
+        declared = table.columns.get(column)
+        if declared:
+            value = shown(f"t.{quoted(column)}", declared.kind)
+        else:
+            value = f"json_extract_string(h.evidence, {text('$.' + column)})"
         known = f"{value} is not null" + (f" and not {working}" if column == table.student else "")
-        shown_value = shown(value, table.columns[column].kind)
         label = text(f'"{column}":')
-        parts[column] = f"case when {known} then {label} || json_text({shown_value}) end"
+        parts[column] = f"case when {known} then {label} || json_text({value}) end"
     return f"'{{' || concat_ws(',', {', '.join(parts[k] for k in sorted(parts))}) || '}}'"
 
 

@@ -92,7 +92,7 @@ def rule_from_header(header: Mapping[str, str], sql: str, tables: Mapping[str, T
         raise RulebookError(f"{origin}: table: there is no table '{header['table']}'{_near(header['table'], tables)}")
     key = words_of(header.get("key", "")) or table.key
     for c in key:
-        if c not in table.columns:
+        if c not in table.columns and not re.search(rf"\bas {c}\b", sql):
             raise RulebookError(f"{origin}: key: there is no column {table.name}.{c}{_near(c, table.columns)}")
     section, _, words = header["source"].partition(" | ")
     rule = Rule(

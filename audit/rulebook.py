@@ -491,8 +491,9 @@ class Derivation:
     """A table made from other tables after reading: a query over ``raw_<table>`` views.
 
     Applied when one of ``sources`` is supplied with all of ``requires`` (columns of it), and, unless ``alone``, the
-    table itself. ``fills``: columns that count as supplied in all rows from then on. ``notice``: what a reader must
-    know when batch files supply the table and the first source has no rows.
+    table itself; ``batch_only``: only to a table that batch files supply. ``fills``: columns that count as supplied in
+    all rows from then on. ``notice``: what a reader must know when batch files supply the table and the first source
+    has no rows.
     """
 
     table: str
@@ -500,6 +501,7 @@ class Derivation:
     requires: tuple[str, ...]
     fills: tuple[str, ...]
     alone: bool
+    batch_only: bool
     notice: str
     sql: str
 

@@ -110,6 +110,7 @@ def _derivations(folder: Traversable) -> tuple[Derivation, ...]:
                 requires=words_of(header.get("requires", "")),
                 fills=words_of(header.get("fills", "")),
                 alone=header.get("alone", "no") == "yes",
+                batch_only=header.get("batch_only", "no") == "yes",
                 notice=header.get("notice", ""),
                 sql=sql,
             )

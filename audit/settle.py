@@ -291,8 +291,8 @@ def _derive(settling: _Settling, step: Derivation) -> None:
 def _can_draw_on(settling: _Settling, source: str, step: Derivation) -> bool:
     if not settling.has_rows_of(source):
         return False
-    if source == step.table:  # its batch files complete each other; a named table is whole
-        return _sent_in_batches(settling, source)
+    if step.batch_only and not _sent_in_batches(settling, step.table):
+        return False
     known = settling.supplies.get(source)
     return known is None or (known.columns is not None and set(step.requires) <= known.columns)
 

@@ -170,6 +170,31 @@ def test_a_rule_on_keys_counts_a_doubled_key_once(tmp_path: Path, out: Path) -> 
     assert [r["line_number"] for r in exceptions(out) if r["rule_id"] == "IL-DISC-009"] == ["2"]
 
 
+def test_a_missing_row_is_named_by_the_year_in_which_it_is_missing(tmp_path: Path, out: Path) -> None:
+    folder = write(
+        tmp_path / "in",
+        student="sid,idea_services_indicator\n100000001,01",
+        enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,14,1.00,,",
+        early_childhood_outcomes="sid,school_year\n100000002,2019",
+    )
+    check(folder, out)
+    (found,) = [r for r in exceptions(out) if r["rule_id"] == "IL-ECO-002"]
+    assert (found["table_name"], found["line_number"]) == ("student", "2")
+    assert found["exception_key"] == '{"school_year":"2019","sid":"100000001"}'
+
+
+def test_a_rating_of_99_is_no_rating(tmp_path: Path, out: Path) -> None:
+    columns = (
+        "sid,school_year,entry_home_rcdts,entry_rating_date,entry_rating_social,entry_rating_knowledge,"
+        "entry_rating_action"
+    )
+    row = f"100000001,2019,{A1},2018-09-10"
+    folder = write(tmp_path / "in", early_childhood_outcomes=f"{columns}\n{row},04,99,5")
+    check(folder, out)
+    found = [(r["rule_id"], r["column_name"]) for r in exceptions(out) if r["rule_id"] == "IL-ECO-006"]
+    assert found == [("IL-ECO-006", "entry_rating_knowledge")]
+
+
 def test_nothing_to_check(tmp_path: Path, out: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "cat.png").write_bytes(b"\x89PNG\r\n\x1a\n")

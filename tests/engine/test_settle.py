@@ -133,6 +133,18 @@ def test_preschool_courses_come_from_both_files(
     assert engine.one("select count(*) from student_course_assignment") == 2
 
 
+def test_an_outcome_rating_of_99_is_empty(engine: Engine, illinois: Rulebook, maker: Make, tmp_path: Path) -> None:
+    ratings = [f"{time}_rating_{area}" for time in ("entry", "progress") for area in ("social", "knowledge", "action")]
+    made = maker().add("early_childhood_outcomes", [dict.fromkeys(ratings, "99"), dict.fromkeys(ratings, "98"), {}])
+    supplies = settle(engine, illinois, made.extract, tmp_path)
+    shown = ", ".join(ratings)
+    found = engine.rows(f"select {shown} from early_childhood_outcomes order by _row")
+    assert found == [(None,) * 6, ("98",) * 6, (None,) * 6]
+    assert supplies["early_childhood_outcomes"].columns == frozenset(
+        illinois.tables["early_childhood_outcomes"].columns
+    )
+
+
 def test_the_teacher_exit_completes_the_entry(engine: Engine, illinois: Rulebook, maker: Make, tmp_path: Path) -> None:
     entry = ("course_end_date", "exit_reason_code", "actual_attendance", "total_attendance")
     made = maker().add(

@@ -234,6 +234,6 @@ def _told_apart(bench: Bench, mutant: Mutant, case: Case, right: list[Answer], k
 
 def _keys(bench: Bench, rule: Rule) -> dict[int, dict[str, Any]]:
     """Exception key of each row of the judged table."""
-    columns = ", ".join(quoted(k) for k in rule.key)
-    found = bench.engine.rows(f"select _row, {columns} from {quoted(rule.table)}")
-    return {row: dict(zip(rule.key, values, strict=True)) for row, *values in found}
+    own = [k for k in rule.key if k in bench.rulebook.tables[rule.table].columns]
+    found = bench.engine.rows(f"select _row, {', '.join(map(quoted, own))} from {quoted(rule.table)}")
+    return {row: dict(zip(own, values, strict=True)) for row, *values in found}

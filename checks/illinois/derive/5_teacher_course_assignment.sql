@@ -1,8 +1,9 @@
 -- table: teacher_course_assignment
 -- doc: Teacher course rows. A row of the exit file completes the entry row of the same teacher, place, year, course, term
 --   and section (the exit file may hold the local course id in its section column); where none is found it stands alone.
---   A completed row is sent by the sender of the exit, on the day of the entry.
+--   A completed row is sent by the sender of the exit, on the day of the entry. A named table is whole as it is.
 -- from: teacher_course_assignment
+-- batch_only: yes
 -- fills: course_end_date, exit_reason_code, actual_attendance, total_attendance
 with marked as (
     select t.*, f.layout_id = 'teacher_course_assignment_exit' as is_exit, t._file * 4294967296 + t._line as place

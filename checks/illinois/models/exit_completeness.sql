@@ -50,9 +50,9 @@ latest_outcomes as (
     select
         sid,
         entry_rating_date,
-        nullif(entry_rating_social, '99') as entry_rating_social,
-        nullif(entry_rating_knowledge, '99') as entry_rating_knowledge,
-        nullif(entry_rating_action, '99') as entry_rating_action
+        entry_rating_social,
+        entry_rating_knowledge,
+        entry_rating_action
     from early_childhood_outcomes
     where _last and school_year <= :current_school_year
     qualify row_number() over (partition by sid order by school_year desc) = 1
