@@ -528,6 +528,12 @@ class Listing:
 # The rulebook
 
 
+def _written(check: pa.Check) -> str:
+    """A row rule's expressions as text that is the same in every process."""
+    found = {"": parts_of(check)["when"], **parts_of(check)["holds"]}
+    return repr({name: e if e is None else e.meta.serialize(format="json") for name, e in found.items()})
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """``prefix``: the state's letters, with which the ids of its rules begin. ``derived``, ``emitted``: what the
@@ -554,11 +560,7 @@ class Rulebook:
         import hashlib
 
         parts = [repr(r) for r in sorted(self.rules.values(), key=lambda r: r.id)]
-        parts += [
-            repr(parts_of(check)["when"]) + repr(parts_of(check)["holds"])
-            for r in self.rules.values()
-            if (check := r.check)
-        ]
+        parts += [_written(r.check) for r in self.rules.values() if r.check]
         parts += [m.sql for m in self.models.values()] + [repr(c) for c in self.codes.values()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
