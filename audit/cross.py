@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -144,7 +144,7 @@ def _evaluate(
     population = dict.fromkeys((t.number for t in tasks), 0)
     undetermined = dict(population)
     earlier = {t.number: _earlier_copies(engine, t.rule, supplies) for t in tasks}
-    for batch in engine.batches(_query(engine, tasks, parameters)):
+    for batch in _batches(engine, tasks, parameters):
         for task in tasks:
             state, n = batch[f"s{task.number}"], task.number
             copies = earlier[n]
@@ -173,15 +173,15 @@ def _earlier_copies(engine: Engine, rule: Rule, supplies: Mapping[str, Supply]) 
     return [row for (row,) in engine.rows(f"select _row from {doubled} where not is_last")]
 
 
-def _query(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object]) -> str:
-    """One select that gives ``_row``, a state ``s<n>`` and evidence ``e<n>`` for each rule of the group."""
+def _batches(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object]) -> Iterator[pl.DataFrame]:
+    """Frames of ``_row``, a state ``s<n>`` and evidence ``e<n>`` for each rule of the group."""
     forms = [(t, simple_form(_filled(t, parameters))) for t in tasks]
-    if len(tasks) == 1 or any(form is None for _, form in forms):
-        return _single_query(engine, tasks[0], _filled(tasks[0], parameters))
     together = [(t, form) for t, form in forms if form]
+    if len(tasks) == 1 or len(together) < len(tasks):
+        return engine.batches(_filled(tasks[0], parameters), lambda names: _alone(tasks[0], names))
     columns = [c for t, f in together for c in _judgement(t, f.when, f.holds, dict(f.evidence))]
     anywhere = " or ".join(f"({f.when})" for _, f in together)
-    return f"select _row, {', '.join(columns)} from {together[0][1].model} where {anywhere}"
+    return engine.batches(f"select _row, {', '.join(columns)} from {together[0][1].model} where {anywhere}")
 
 
 def _filled(task: Task, parameters: Mapping[str, object]) -> str:
@@ -193,10 +193,10 @@ def _filled(task: Task, parameters: Mapping[str, object]) -> str:
     return fill(task.rule.sql or "", {**parameters, **lacks})
 
 
-def _single_query(engine: Engine, task: Task, sql: str) -> str:
-    columns = [row[0] for row in engine.rows(f"describe {sql}")]
-    evidence = {c: quoted(c) for c in columns if c not in ("_row", "holds")}
-    return f"select _row, {', '.join(_judgement(task, 'true', 'holds', evidence))} from ({sql})"
+def _alone(task: Task, names: Sequence[str]) -> str:
+    """What is selected from the rule's own query, whose columns are ``names``."""
+    evidence = {c: quoted(c) for c in names if c not in ("_row", "holds")}
+    return ", ".join(["_row", *_judgement(task, "true", "holds", evidence)])
 
 
 def _judgement(task: Task, when: str, holds: str, evidence: Mapping[str, str]) -> list[str]:

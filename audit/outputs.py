@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +93,7 @@ def write_exceptions(engine: Engine, folder: Path) -> None:
 
 
 def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:
-    rows = [asdict(o) for o in outcomes]
+    rows = [vars(o) for o in outcomes]
     columns = [f.name for f in fields(Outcome)]
     order = ["rule_id", "status", "population", "findings", "undetermined", "seconds", "reason"]
     frame = pl.DataFrame(rows, schema=columns, infer_schema_length=None).select(order)

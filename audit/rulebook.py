@@ -564,6 +564,17 @@ class Rulebook:
         parts += [m.sql for m in self.models.values()] + [repr(c) for c in self.codes.values()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
+    @cached_property
+    def batch_codings(self) -> Mapping[tuple[str, str], CodeList]:
+        """(table, column) -> the coding in which the first layout that fills it writes its values, where it has one."""
+        found: dict[tuple[str, str], CodeList] = {}
+        for layout in self.layouts.values():
+            for column in layout.columns:
+                codes = self.codes.get(column.codes or "")
+                if codes is not None and codes.scope == "decode":
+                    found.setdefault((column.table, column.column), codes)
+        return found
+
     def find(self, rule_id: str) -> Rule | NotRaised | None:
         """The rule of that id; the state's letters (``IL-``) may be left out."""
         for candidate in (rule_id.upper(), f"{self.prefix}-{rule_id.upper()}"):

@@ -25,6 +25,9 @@ from audit.settle import Supply, settle
 from audit.store import Extract
 from audit.summary import Summary
 
+#: Rows below which one thread is faster than several.
+SMALL = 250_000
+
 
 @dataclass(frozen=True)
 class Result:
@@ -94,6 +97,8 @@ def _rulebook(options: Options) -> Rulebook:
 def _check(run: _Run) -> Result:
     clock = time.perf_counter()
     extract, base, previous = _read(run)
+    if sum(f.rows_read for e in (extract, base, previous) if e for f in e.files) < SMALL:
+        run.engine.one_thread()
     clock = run.timed("read", clock)
     parameters = run_parameters(run.options, extract, base)
     supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=run.options.submitter)

@@ -8,6 +8,7 @@ files held.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ from audit.store import FORMAT_SCHEMA, Extract
 FILE_FACTOR = 4294967296
 ROW = f"_file::bigint * {FILE_FACTOR} + _line"
 
+#: Tables of fewer rows are copied into the engine: a scan of a Parquet file costs more than that to begin.
+COPIED = 250_000
 
 #: Above so many columns a hash of a key leaves out schools and years.
 MANY_COLUMNS = 3
@@ -122,8 +125,10 @@ class _Settling:
     def raw_views(self) -> None:
         """``raw_<table>`` and ``<table>`` for every table, ``files`` for the files."""
         self.engine.put("files", self._files())
+        drawn_on = set(re.findall(r"\braw_(\w+)", " ".join(step.sql for step in self.rulebook.derivations)))
         for table in self.rulebook.tables.values():
-            self._raw_view(table)
+            if self.supplies[table.name].columns is not None or table.name in drawn_on:
+                self._raw_view(table)
         for step in self.rulebook.derivations:
             self.engine.run(f"create or replace view {quoted(step.table)} as from {self.source[step.table]}")
             for name in step.sources:
@@ -320,19 +325,20 @@ def _derived_supply(own: Supply, step: Derivation, drawn: Sequence[Supply]) -> S
 
 
 def _final_view(settling: _Settling, supply: Supply) -> Supply:
-    """The view that rules select from, and the doubled keys of a table."""
+    """The view (or small table) that rules select from, and the doubled keys of a table."""
     engine, table, source = settling.engine, supply.table, settling.source[supply.table.name]
+    if any(step.table == table.name for step in settling.rulebook.derivations):
+        engine.run(f"drop view {quoted(engine.schema)}.{quoted(table.name)}")
     if supply.columns is None:
-        engine.run(f"drop view if exists {quoted(engine.schema)}.{quoted(table.name)}")
-        columns = f"{_declaration(table)}, _row bigint, _last boolean"
-        engine.run(f"create or replace table {quoted(table.name)} ({columns})")
+        engine.run(f"create table {quoted(table.name)} ({_declaration(table)}, _row bigint, _last boolean)")
         return supply
     last = "true"
     rows = engine.one(f"select count(*) from {source}")
     doubled = rows > 0 and set(table.key) <= supply.columns and _find_doubled(engine, table, source)
     if doubled:
         last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
-    engine.run(f"create or replace view {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
+    kind = "table" if rows < COPIED else "view"
+    engine.run(f"create {kind} {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
     paths = () if doubled else settling.untouched(table)
     return replace(supply, rows=rows, doubled=doubled, paths=paths)
 
@@ -352,18 +358,18 @@ def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
     keys = ", ".join(quoted(k) for k in table.key)
     telling = [k for k in table.key if table.columns[k].kind not in ("rcdts", "integer")]
     hashed = ", ".join(quoted(k) for k in (telling if len(telling) > MANY_COLUMNS else table.key))
-    engine.put("_same_hash", _repeated(engine, f"select hash({hashed}) as h from {source} where {_filled(table)}"))
-    found = engine.one("select count(*) from _same_hash")
-    if found:
-        name = quoted(f"_doubled_{table.name}")
-        engine.run(
-            f"create or replace table {name} as "
-            f"select _row, row_number() over (partition by {keys} order by _row) = 1 as is_first, "
-            f"row_number() over (partition by {keys} order by _row desc) = 1 as is_last "
-            f"from (select {keys}, {ROW} as _row from {source} "
-            f"where {_filled(table)} and hash({hashed}) in (select h from _same_hash)) "
-            f"qualify count(*) over (partition by {keys}) > 1"
-        )
-        found = engine.one(f"select count(*) from {name}")
+    same = _repeated(engine, f"select hash({hashed}) as h from {source} where {_filled(table)}")
+    if same.is_empty():
+        return False
+    engine.put("_same_hash", same)
+    name = quoted(f"_doubled_{table.name}")
+    engine.run(
+        f"create or replace table {name} as "
+        f"select _row, row_number() over (partition by {keys} order by _row) = 1 as is_first, "
+        f"row_number() over (partition by {keys} order by _row desc) = 1 as is_last "
+        f"from (select {keys}, {ROW} as _row from {source} "
+        f"where {_filled(table)} and hash({hashed}) in (select h from _same_hash)) "
+        f"qualify count(*) over (partition by {keys}) > 1"
+    )
     engine.run("drop table _same_hash")
-    return bool(found)
+    return bool(engine.one(f"select count(*) from {name}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,18 @@ class Engine:
     def frame(self, sql: str) -> pl.DataFrame:
         return self.connection.sql(sql).pl()
 
-    def batches(self, sql: str, size: int = BATCH) -> Iterator[pl.DataFrame]:
-        """The result as polars frames of about ``size`` rows, on a connection of its own."""
+    def batches(
+        self, sql: str, columns: Callable[[Sequence[str]], str] | None = None, size: int = BATCH
+    ) -> Iterator[pl.DataFrame]:
+        """The result as polars frames of about ``size`` rows, on a connection of its own.
+
+        ``columns``: makes of the names of the query's columns the list of what is to be selected from it.
+        """
         with self.connection.cursor() as cursor:
-            for batch in cursor.sql(sql).to_arrow_reader(size):
+            found = cursor.sql(sql)
+            if columns:
+                found = found.project(columns(found.columns))
+            for batch in found.to_arrow_reader(size):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
                 yield frame
@@ -74,6 +82,10 @@ class Engine:
             yield
         finally:
             self.run("set preserve_insertion_order = false")
+
+    def one_thread(self) -> None:
+        """For small data: handing it from thread to thread costs more than it saves."""
+        self.run("set threads = 1")
 
     def put(self, name: str, frame: pl.DataFrame) -> None:
         """Stores a (small) frame as a table."""

@@ -91,9 +91,5 @@ def plan_table(names: Names, table: Table, rulebook: Rulebook, numbers: Collecti
 
 def _harmless_coding(rulebook: Rulebook, table: str, column: Column, own: CodeList | None) -> CodeList | None:
     """The coding of batch files that a named file may use too: none of its codes means another thing in the column."""
-    for layout in rulebook.layouts.values():
-        for c in layout.columns:
-            codes = rulebook.codes.get(c.codes or "")
-            if (c.table, c.column) == (table, column.name) and codes is not None and codes.scope == "decode":
-                return None if contradict(column.kind, own, codes) else codes
-    return None
+    codes = rulebook.batch_codings.get((table, column.name))
+    return None if codes is None or contradict(column.kind, own, codes) else codes
