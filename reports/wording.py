@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 
 #: Parts of table names that are abbreviations.
-_ACRONYMS = {"act", "dlm", "el", "parcc", "psat", "rssp", "sat", "sid"}
+_ACRONYMS = {"act", "al", "dlm", "el", "parcc", "psat", "rssp", "sat", "sid", "sis", "sp"}
 _STATUS = {
     "passed": "Passed",
     "findings": "With findings",
