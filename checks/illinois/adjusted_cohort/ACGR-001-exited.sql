@@ -8,8 +8,8 @@
 -- message: The student has a cohort exit code, but the last enrollment has no exit date.
 -- expected: a last enrollment that is exited
 -- fix: Exit the enrollment first, or empty the cohort exit code.
--- note: The last enrollment is the one that was left last; one that is open comes before all others. It can't be told of
---   students without an enrollment.
+-- note: The last enrollment is the one that was left last; one that is open comes before all others. It can't be told
+--   of students without an enrollment.
 select
     c._row,
     case when h.sid is not null then h.exit_date is not null end as holds

@@ -7,15 +7,19 @@
 -- columns: entry_grade_level
 -- reads: enrollment(sid, home_rcdts, school_year, entry_grade_level, exit_type_code), birth_to_3(sid, home_rcdts,
 --   school_year)
--- message: The enrollment is of grade 00, but the student has no Birth to 3 record with this home school and school year.
+-- message: The enrollment is of grade 00, but the student has no Birth to 3 record with this home school and school
+--   year.
 -- expected: a Birth to 3 record of the same home school and school year
 -- fix: Submit the Birth to 3 record, or correct the grade level of the enrollment.
--- note: Enrollments of the current school year that are not erroneous, exited ones too. The serving school is not compared,
---   so that one record is enough for a student at two schools.
+-- note: Enrollments of the current school year that are not erroneous, exited ones too. The serving school is not
+--   compared, so that one record is enough for a student at two schools.
 with compared as (
     select
         e._row,
-        case when b.sid is null then false else b.home_rcdts = e.home_rcdts and b.school_year = e.school_year end as fits
+        case
+            when b.sid is null then false
+            else b.home_rcdts = e.home_rcdts and b.school_year = e.school_year
+        end as fits
     from enrollment e
     left join birth_to_3 b on b.sid = e.sid
     where e.entry_grade_level = '00' and e.school_year = :current_school_year and e.exit_type_code is distinct from '99'

@@ -12,8 +12,8 @@
 -- expected: one row for each child and relationship
 -- fix: Keep the caregiver who is to be stored, and send the other one with another relationship or not at all. Fill the
 --   SID where it is empty.
--- note: Goes by the relationship, not by the caregiver's SID. The state does not refuse the second row, it overwrites the
---   first; so this is a warning. A missing relationship is reported by IL-CARE-003.
+-- note: Goes by the relationship, not by the caregiver's SID. The state does not refuse the second row, it overwrites
+--   the first; so this is a warning. A missing relationship is reported by IL-CARE-003.
 select min(_row) as _row, count(*) = 1 as holds
 from caregiver
 where sid is not null and relationship_code is not null

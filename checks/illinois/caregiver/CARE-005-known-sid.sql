@@ -8,8 +8,8 @@
 -- message: No student has the SID that is given for the caregiver; the state refuses the whole row.
 -- expected: a SID that exists, or none
 -- fix: Look up the caregiver's SID and correct it; leave it empty if the caregiver has none.
--- note: A row without caregiver SID is in order; names are not compared. In an extract of a single home district it can't
---   be told, because the caregiver may belong to another one.
+-- note: A row without caregiver SID is in order; names are not compared. In an extract of a single home district it
+--   can't be told, because the caregiver may belong to another one.
 with homes as (
     select home_rcdts from enrollments
     union all

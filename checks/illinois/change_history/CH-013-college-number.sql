@@ -10,12 +10,13 @@
 --   ipeds_number), enrollment(sid, home_rcdts, serving_rcdts, school_year, exit_date, exit_type_code),
 --   college_course(sid, school_year, state_course_code, ipeds_number)
 -- optional: college_course
--- message: The student has left, and neither this dual credit course nor a College Course of the same year and course code
---   names the college (IPEDS number).
+-- message: The student has left, and neither this dual credit course nor a College Course of the same year and course
+--   code names the college (IPEDS number).
 -- expected: an IPEDS number
--- fix: Submit the College Course Assignment with the IPEDS number of the college, or set Dual Credit of the course to 02.
--- note: Stated in the change history only, for exits; so courses of a student who has not left are not judged. A college
---   course that is marked erroneous (Final Letter Grade 99) does not count.
+-- fix: Submit the College Course Assignment with the IPEDS number of the college, or set Dual Credit of the course to
+--   02.
+-- note: Stated in the change history only, for exits; so courses of a student who has not left are not judged. A
+--   college course that is marked erroneous (Final Letter Grade 99) does not count.
 with numbered as (
     select distinct sid, school_year, state_course_code
     from college_course

@@ -23,4 +23,7 @@ select p._row, n.rcdts is not null as holds
 from preschool_course_assignment p
 left join entity n on n.rcdts = p.service_provider_rcdts and n._last
 where p.service_provider_rcdts is not null and p.final_letter_grade_code is distinct from '99'
-    and not exists (select 1 from student_course_assignment c where c._row = p._row)
+    and not exists (
+        -- the same row has the same provider: the rest of the large table need not be read
+        select 1 from student_course_assignment c where c._row = p._row and c.service_provider_rcdts is not null
+    )

@@ -8,12 +8,12 @@
 -- columns: idea_services_indicator
 -- reads: student(sid, idea_services_indicator), enrollment(sid, entry_grade_level, exit_date),
 --   early_childhood_outcomes(sid, school_year)
--- message: The student is enrolled in Pre-K (grade 14) with IDEA Services, but has no Early Childhood Outcomes record of
---   this or an earlier school year.
+-- message: The student is enrolled in Pre-K (grade 14) with IDEA Services, but has no Early Childhood Outcomes record
+--   of this or an earlier school year.
 -- expected: an Early Childhood Outcomes record
 -- fix: Submit the Early Childhood Outcomes record with the entry rating; or correct IDEA Services or the grade level.
--- note: A record of an earlier year will do, because the entry rating carries on until the exit; one of a later year will
---   not.
+-- note: A record of an earlier year will do, because the entry rating carries on until the exit; one of a later
+--   year will not.
 with recorded as (
     select sid, bool_or(school_year <= :current_school_year) as in_time
     from early_childhood_outcomes

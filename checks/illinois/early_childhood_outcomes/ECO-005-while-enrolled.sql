@@ -19,29 +19,68 @@
 -- fix: Send ratings while the student is enrolled. If the exit is wrong, correct it first; if the student left in the
 --   same night in which the rating was sent, nothing is to be done.
 -- note: A permission read as a limit, hence a warning. Another sender or day alone is no difference.
+with compared as (
+    select
+        o._row,
+        o.sid,
+        p.sid is null as is_new,
+        concat_ws(
+            ';',
+            case when o.entry_rating_date is distinct from p.entry_rating_date then 'entry_rating_date' end,
+            case when o.entry_rating_social is distinct from p.entry_rating_social then 'entry_rating_social' end,
+            case
+                when o.entry_rating_knowledge is distinct from p.entry_rating_knowledge
+                    then 'entry_rating_knowledge'
+            end,
+            case when o.entry_rating_action is distinct from p.entry_rating_action then 'entry_rating_action' end,
+            case when o.progress_rating_date is distinct from p.progress_rating_date then 'progress_rating_date' end,
+            case
+                when o.progress_rating_social is distinct from p.progress_rating_social
+                    then 'progress_rating_social'
+            end,
+            case
+                when o.progress_rating_knowledge is distinct from p.progress_rating_knowledge
+                    then 'progress_rating_knowledge'
+            end,
+            case
+                when o.progress_rating_action is distinct from p.progress_rating_action
+                    then 'progress_rating_action'
+            end
+        ) as ratings,
+        concat_ws(
+            ';',
+            case
+                when o.entry_home_rcdts is distinct from p.entry_home_rcdts and :lacks_entry_home_rcdts is null
+                    then 'entry_home_rcdts'
+            end,
+            case
+                when o.exit_home_rcdts is distinct from p.exit_home_rcdts and :lacks_exit_home_rcdts is null
+                    then 'exit_home_rcdts'
+            end,
+            case
+                when o.made_progress_social is distinct from p.made_progress_social
+                    and :lacks_made_progress_social is null
+                    then 'made_progress_social'
+            end,
+            case
+                when o.made_progress_knowledge is distinct from p.made_progress_knowledge
+                    and :lacks_made_progress_knowledge is null
+                    then 'made_progress_knowledge'
+            end,
+            case
+                when o.made_progress_action is distinct from p.made_progress_action
+                    and :lacks_made_progress_action is null
+                    then 'made_progress_action'
+            end
+        ) as others
+    from early_childhood_outcomes o
+    left join prev.early_childhood_outcomes p on p.sid = o.sid and p.school_year = o.school_year and p._last
+    where o.sid not like '~%'
+)
 select
-    o._row,
+    c._row,
+    case when not c.is_new then nullif(c.ratings, '') end as failing,
     a.sid is not null as holds
-from early_childhood_outcomes o
-left join prev.early_childhood_outcomes p on p.sid = o.sid and p.school_year = o.school_year and p._last
-left join student_active a on a.sid = o.sid
-where o.sid not like '~%'
-    and (
-        p.sid is null
-        or o.entry_rating_date is distinct from p.entry_rating_date
-        or o.entry_rating_social is distinct from p.entry_rating_social
-        or o.entry_rating_knowledge is distinct from p.entry_rating_knowledge
-        or o.entry_rating_action is distinct from p.entry_rating_action
-        or o.progress_rating_date is distinct from p.progress_rating_date
-        or o.progress_rating_social is distinct from p.progress_rating_social
-        or o.progress_rating_knowledge is distinct from p.progress_rating_knowledge
-        or o.progress_rating_action is distinct from p.progress_rating_action
-        or (:lacks_entry_home_rcdts is null and o.entry_home_rcdts is distinct from p.entry_home_rcdts)
-        or (:lacks_exit_home_rcdts is null and o.exit_home_rcdts is distinct from p.exit_home_rcdts)
-        or (:lacks_made_progress_social is null and o.made_progress_social is distinct from p.made_progress_social)
-        or (
-            :lacks_made_progress_knowledge is null
-            and o.made_progress_knowledge is distinct from p.made_progress_knowledge
-        )
-        or (:lacks_made_progress_action is null and o.made_progress_action is distinct from p.made_progress_action)
-    )
+from compared c
+left join student_active a on a.sid = c.sid
+where c.is_new or c.ratings <> '' or c.others <> ''

@@ -9,8 +9,8 @@
 -- message: The student is enrolled and got the SID within the last three years, but has no Immigrant record.
 -- expected: an Immigrant record
 -- fix: Submit an Immigrant record for the student, also if the student is not an immigrant.
--- note: From the same day three years ago on. A record of any year and district will do. The rule on exits goes by a fixed
---   day instead; both hold.
+-- note: From the same day three years ago on. A record of any year and district will do. The rule on exits goes by a
+--   fixed day instead; both hold.
 select _row, immigrant_known as holds
 from immigrant_context
 where active and sid_created_date >= :as_of_date - interval 3 year

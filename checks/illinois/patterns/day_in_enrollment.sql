@@ -9,8 +9,8 @@
 -- message: {says}
 -- expected: {expected}
 -- fix: Correct the {Day}, or the dates of the enrollment if the student was there on that day.
--- note: {judged} One of several enrollments at the same schools in the year is enough. Rows without a matching enrollment
---   are reported by the rules on matching alone.
+-- note: {judged} One of several enrollments at the same schools in the year is enough. Rows without a matching
+--   enrollment are reported by the rules on matching alone.
 select
     _row,
     first_entry as enrollment_date,

@@ -8,8 +8,8 @@
 -- reads: rssp(serving_rcdts), entity(rcdts, entity_type)
 -- message: The entity of the Serving RCDTS is of another type than Regional Safe School.
 -- expected: a Regional Safe School
--- fix: Correct the Serving RCDTS of the RSSP record, or remove the record if the student does not attend a Regional Safe
---   School.
+-- fix: Correct the Serving RCDTS of the RSSP record, or remove the record if the student does not attend a Regional
+--   Safe School.
 -- note: It can't be told for an entity that the table of entities lacks, or whose type it lacks.
 select r._row, n.entity_type, n.entity_type = 'regional_safe_school' as holds
 from rssp r
