@@ -45,7 +45,10 @@ def main() -> None:
     # a run makes many small objects that stay: looking through them for cycles again and again costs time
     gc.set_threshold(50_000, 20, 100)
     guard.watch_interrupts()
-    app()
+    try:
+        app()
+    except SystemExit as leaving:
+        guard.leave(leaving)
 
 
 def _version(wanted: bool) -> None:

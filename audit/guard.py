@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import signal
 import socket
 import sys
@@ -51,6 +52,15 @@ def _stop_queries(woken: socket.socket) -> None:
                     with contextlib.suppress(duckdb.Error):
                         thing.interrupt()
         time.sleep(_AGAIN)
+
+
+def leave(leaving: SystemExit) -> None:
+    """Ends the process with this status at once: everything is closed, and taking down the libraries takes 0.2 s."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if isinstance(leaving.code, int | None):
+        os._exit(leaving.code or 0)
+    raise leaving
 
 
 def say(text: str) -> None:

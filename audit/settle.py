@@ -25,7 +25,7 @@ FILE_FACTOR = 4294967296
 ROW = f"_file::bigint * {FILE_FACTOR} + _line"
 
 #: Tables of fewer rows are copied into the engine: a scan of a Parquet file costs more than that to begin.
-COPIED = 250_000
+COPIED = 50_000
 
 #: Above so many columns a hash of a key leaves out schools and years.
 MANY_COLUMNS = 3
@@ -73,7 +73,7 @@ def settle(
     settling = _Settling(engine, rulebook, extract, base, work, submitter)
     settling.raw_views()
     for table in rulebook.tables.values():
-        if table.resent and settling.supplies[table.name].columns:
+        if table.resent and _sent_in_batches(settling, table.name):
             _drop_resent(settling, table, report)
     for step in rulebook.derivations:
         _derive(settling, step)

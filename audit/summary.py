@@ -12,6 +12,7 @@ import polars as pl
 from audit import __version__, generated, outputs
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, FINDINGS, INTERNAL, NO_VERDICT, NOTHING, strongest
+from audit.generated import all_rules
 from audit.outcome import Outcome
 from audit.parameters import Parameters
 from audit.read.formats import FORMATS
@@ -55,7 +56,9 @@ class Summary:
         self.counts = {s: int(self.counts.get(s, 0)) for s in ("error", "warning", "info")}
         files = [f for e in (self.extract, self.base, self.previous) if e for f in e.files]
         self.unread = any(not (f.readable and f.balanced) for f in files)
-        self.judged = any(o.population and not o.rule_id.startswith("FMT-") for o in self.outcomes.values())
+        # reference tables alone are no records to judge
+        rules = {r.id for r in all_rules(self.rulebook).values() if not self.rulebook.tables[r.table].reference_data}
+        self.judged = any(o.population and o.rule_id in rules for o in self.outcomes.values())
         self.broken = [o.rule_id for o in self.outcomes.values() if o.status == "error"]
         self.started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 

@@ -76,8 +76,8 @@ def checked(tmp_path_factory):
 @pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["rules", "--help"], ["explain", "-h"]])
 def test_help_loads_no_heavy_library(words):
     code = (
-        "import sys\nfrom audit.cli import main\n"
-        "try:\n    main()\nfinally:\n    print(*sorted(sys.modules), file=sys.stderr)"
+        "import sys\nfrom audit.cli import app\n"
+        "try:\n    app()\nfinally:\n    print(*sorted(sys.modules), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())

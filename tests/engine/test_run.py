@@ -252,6 +252,14 @@ def test_no_rule_that_judged_is_not_ready(tmp_path: Path, out: Path) -> None:
     assert check(write(tmp_path / "in", enrollment="sid\n100000001"), out).run["verdict"] == "could_not_judge"
 
 
+def test_reference_tables_alone_give_no_verdict(tmp_path: Path) -> None:
+    """Their keys are tested, but no record of the district is."""
+    folder = write(tmp_path / "in", entity="rcdts,entity_name\n990010100260000,Prairie")
+    result = check(folder, tmp_path / "out")
+    assert result.run["rules"]["passed"] > 0
+    assert result.run["verdict"] == "could_not_judge"
+
+
 def test_an_unknown_rule_is_refused(tmp_path: Path, out: Path) -> None:
     folder = write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,")
     with pytest.raises(UserError, match="ZZZ"):
