@@ -132,8 +132,8 @@ class Rule:
     """One validation. Exactly one of ``check`` (row rule) and ``sql`` (cross-table rule) is set.
 
     ``reads`` are the (table, column) pairs without which the rule is not run; ``columns`` those whose values a finding
-    shows and a person repairs; ``key`` the columns of the exception key (all of ``table``). ``user``: from a user's own
-    folder of rules.
+    shows and a person repairs; ``key`` the columns of the exception key (of ``table``, or given by the query).
+    ``user``: from a user's own folder of rules.
     """
 
     id: str

@@ -11,8 +11,8 @@
 -- message: A rating is 98, which is for private school students only, but Private School Student is not 01 (Yes).
 -- expected: a rating of 1 to 7, or Private School Student 01
 -- fix: Enter the rating, or set Private School Student to 01 in the demographics file.
--- note: Records of the current school year, as Private School Student is known of today only. A private school student may
---   have real ratings too.
+-- note: Records of the current school year, as Private School Student is known of today only. A private school student
+--   may have real ratings too.
 with private_ratings as (
     select
         _row,
