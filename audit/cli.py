@@ -106,6 +106,12 @@ def check(
     ] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="IDS", help="All rules but these.")] = None,
     rules: Rules = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--assume", metavar="NAME=VALUE", help="Settle what the state leaves open: sis-audit rules assumptions."
+        ),
+    ] = None,
     names: Annotated[
         str | None,
         typer.Option("--names", metavar="none|initials|full", help="Students' names in what is written. [none]"),
@@ -151,6 +157,7 @@ def check(
         "select": select,
         "ignore": ignore,
         "rules": rules,
+        "assumptions": assume,
         "names": names,
         "fail_on": fail_on,
         "exit_zero": exit_zero or None,
@@ -283,7 +290,7 @@ def explain(
     given = {"state": state, "previous": previous, "as_of": as_of, "rules": rules, "show_values": show_values or None}
     source, named = (Path(p) if p else None for p in (extract, config))
     values, _ = settings.gather(given, extract=source, config=named)
-    book, found = work.find(work.rulebooks(values.get("state"), values.get("rules")), rule)
+    book, found = work.find(work.rulebooks(*map(values.get, ("state", "rules", "assumptions"))), rule)
     typer.echo(work.evaluated(found, book) if sql else work.describe(found, book))
     if source is None:
         return

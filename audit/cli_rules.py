@@ -28,7 +28,7 @@ def books_of(state: str | None, rules: str | None) -> list[Rulebook]:
     from audit.explain import rulebooks
 
     values, _ = settings.gather({"state": state, "rules": rules})
-    return rulebooks(values.get("state"), values.get("rules"))
+    return rulebooks(values.get("state"), values.get("rules"), values.get("assumptions"))
 
 
 @rules_app.command("list")
@@ -113,6 +113,40 @@ def rules_export(
         Path(out).write_text(text, "utf-8")
     except OSError as error:
         raise UserError(f"--out: can't write {out} ({error.strerror}).") from None
+
+
+@rules_app.command("assumptions")
+def rules_assumptions(
+    state: State = None, format_: Annotated[str, typer.Option("--format", metavar="text|json|csv")] = "text"
+) -> None:
+    """List what the state's text leaves open and the rules take for granted.
+
+    Each is a setting: NAME = VALUE under [assumptions] in sis-audit.toml, or --assume NAME=VALUE.
+
+    \b
+    Examples:
+      sis-audit rules assumptions
+      sis-audit check extract --assume first_semester_end=01-15
+    """
+    from audit.query import formatted
+
+    rows = [
+        (
+            a.name,
+            a.shown,
+            "setting" if a.given else "default",
+            a.default.replace(";", ", "),
+            a.meaning,
+            _resting(book, a.name),
+        )
+        for book in books_of(state, None)
+        for a in book.assumptions.values()
+    ]
+    typer.echo(formatted(("name", "value", "from", "default", "meaning", "rules"), rows, format_), nl=False)
+
+
+def _resting(book: Rulebook, assumption: str) -> str:
+    return ", ".join(rule.id for rule in book.rules.values() if assumption in rule.assumes)
 
 
 def new_rule(

@@ -51,21 +51,23 @@ _WIDTH = 110
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\[\(|\)\]|\) [^\s()\[\]]{1,3} \(|[^\[\])"]+|.', re.DOTALL)
 
 
-def rulebooks(state: str | None = None, own: Path | None = None) -> list[Rulebook]:
+def rulebooks(
+    state: str | None = None, own: Path | None = None, assumed: Mapping[str, str] | None = None
+) -> list[Rulebook]:
     """The rulebook of that name, or all that are installed; a user's own rules go to those that have their tables.
 
     Raises UserError for a user's own rules that are broken.
     """
     if state not in (None, "auto"):
-        return [rulebook(str(state), own)]
+        return [rulebook(str(state), own, assumed)]
     found, wrong = {}, {}
     for name in sorted(available()):
         try:
-            found[name] = rulebook(name, own)
+            found[name] = rulebook(name, own, assumed)
         except UserError as error:
             if own is None:
                 raise
-            found[name], wrong[name] = rulebook(name, None), error
+            found[name], wrong[name] = rulebook(name, None, assumed), error
     if len(wrong) == len(found):
         told = dict.fromkeys(error.message for error in wrong.values())
         raise UserError(" Or: ".join(told), next(iter(wrong.values())).exit_status)

@@ -16,7 +16,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, get_args
 
-from audit.rulebook import Model, Rule, RulebookError, Severity, Table
+from audit.assumptions import filled_in, named
+from audit.rulebook import Assumption, Model, Rule, RulebookError, Severity, Table
 
 _HEADER = re.compile(r"^--\s?([a-z_]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s{2,}(\S.*)$")
@@ -81,7 +82,7 @@ def split_blocks(text_: str, origin: str) -> list[tuple[dict[str, str], str]]:
 
 
 _REQUIRED = ("id", "title", "source", "table", "columns", "reads", "message", "expected", "fix")
-_OPTIONAL = ("severity", "kind", "key", "grain", "years", "effective", "executable", "note", "optional")
+_OPTIONAL = ("severity", "kind", "key", "grain", "years", "effective", "executable", "note", "optional", "assumes")
 
 
 def rule_from_header(header: Mapping[str, str], sql: str, tables: Mapping[str, Table], origin: str) -> Rule:
@@ -115,6 +116,7 @@ def rule_from_header(header: Mapping[str, str], sql: str, tables: Mapping[str, T
         note=header.get("note", ""),
         reads=reads_of(header["reads"], tables, origin),
         optional=words_of(header.get("optional", "")),
+        assumes=words_of(header.get("assumes", "")),
         sql=sql,
         origin=origin,
     )
@@ -164,9 +166,9 @@ def _check_query(rule: Rule, tables: Mapping[str, Table], origin: str) -> None:
             raise RulebookError(f"{origin}: the query gives no column {needed} ({what})")
     own = tables[rule.table].columns
     for c in rule.columns:
-        if c not in own and c not in words:
+        if c not in own and c not in words and c not in {column for _, column in rule.reads}:
             raise RulebookError(
-                f"{origin}: columns: {c} is neither a column of {rule.table} nor given by the query{_near(c, own)}"
+                f"{origin}: columns: {c} is not of {rule.table}, nor read or given by it{_near(c, own)}"
             )
     names = {c.name for t in tables.values() for c in t.columns.values() if c.kind == "name"}
     shown = {c for c in rule.columns if c not in own} | set(re.findall(r"\{(\w+)\}", rule.message + rule.expected))
@@ -247,13 +249,20 @@ def read(file: Traversable, origin: str) -> str:
         raise RulebookError(f"{origin}: can't be read ({type(error).__name__}); save it as UTF-8") from None
 
 
-def sql_rules(folder: Traversable | Path, tables: Mapping[str, Table]) -> list[Rule]:
+def sql_rules(
+    folder: Traversable | Path, tables: Mapping[str, Table], assumptions: Mapping[str, Assumption]
+) -> list[Rule]:
     """The rules of a folder, one a file."""
-    return [_sql_rule(file, f"{folder.name}/{file.name}", tables) for file in files(folder, ".sql")]
+    found = []
+    for file in files(folder, ".sql"):
+        origin = f"{folder.name}/{file.name}"
+        text = read(file, origin)
+        found.append(_assuming(_sql_rule(filled_in(text, assumptions), origin, tables), text, assumptions))
+    return found
 
 
-def _sql_rule(file: Traversable, origin: str, tables: Mapping[str, Table]) -> Rule:
-    (header, sql), *more = split_blocks(read(file, origin), origin)
+def _sql_rule(text: str, origin: str, tables: Mapping[str, Table]) -> Rule:
+    (header, sql), *more = split_blocks(text, origin)
     rule = rule_from_header(header, sql, tables, origin)
     also = []
     for own, query in more:
@@ -270,24 +279,33 @@ def _sql_rule(file: Traversable, origin: str, tables: Mapping[str, Table]) -> Ru
     return whole
 
 
+def _assuming(rule: Rule, text: str, assumptions: Mapping[str, Assumption]) -> Rule:
+    """The rule with the assumptions that its file names, beside those that its header states of its models."""
+    return replace(rule, assumes=tuple(dict.fromkeys([*rule.assumes, *named(text, assumptions)])))
+
+
 def _overlap(one: Rule, other: Rule) -> bool:
     first, last = max(one.first_year or 0, other.first_year or 0), min(one.last_year or 9999, other.last_year or 9999)
     return first <= last
 
 
-def pattern_rules(folder: Traversable, tables: Mapping[str, Table]) -> list[Rule]:
+def pattern_rules(
+    folder: Traversable, tables: Mapping[str, Table], assumptions: Mapping[str, Assumption]
+) -> list[Rule]:
     """The rules of a folder of patterns: one query, and a CSV with one line for each rule."""
     out = []
     for file in files(folder, ".sql"):
         origin = f"{folder.name}/{file.name}"
-        header, sql = split_header(read(file, origin), origin)
+        text = read(file, origin)
+        header, sql = split_header(filled_in(text, assumptions), origin)
         instances = folder / (file.name.removesuffix(".sql") + ".csv")
         for row in csv.DictReader(read(instances, f"{folder.name}/{instances.name}").splitlines()):
             fill = _filler(row)
             one = {k: fill(v) for k, v in header.items()} | {
                 k: v for k, v in row.items() if k in _REQUIRED + _OPTIONAL and v
             }
-            out.append(rule_from_header(one, fill(sql), tables, f"{origin} ({row['id']})"))
+            rule = rule_from_header(one, fill(sql), tables, f"{origin} ({row['id']})")
+            out.append(_assuming(rule, text, assumptions))
     return out
 
 
@@ -300,15 +318,14 @@ def _filler(row: Mapping[str, str]) -> Any:
     return fill
 
 
-def models(folder: Traversable) -> dict[str, Model]:
+def models(folder: Traversable, assumptions: Mapping[str, Assumption]) -> dict[str, Model]:
     """The shared relations of a folder."""
     out = {}
     for file in files(folder, ".sql"):
         origin = f"{folder.name}/{file.name}"
-        header, sql = split_header(read(file, origin), origin)
+        header, sql = split_header(filled_in(read(file, origin), assumptions), origin)
         if not re.fullmatch(r"[a-z]\w*", header.get("model", "")):
             raise RulebookError(f"{origin}: header lacks model: NAME (small letters, digits, _)")
-        out[header["model"]] = Model(
-            header["model"], header.get("doc", ""), sql, header.get("materialize", "no") == "yes"
-        )
+        materialize = header.get("materialize", "no") == "yes"
+        out[header["model"]] = Model(header["model"], header.get("doc", ""), sql, materialize)
     return out

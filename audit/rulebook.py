@@ -133,7 +133,7 @@ class Rule:
 
     ``reads`` are the (table, column) pairs without which the rule is not run; ``columns`` those whose values a finding
     shows and a person repairs; ``key`` the columns of the exception key (of ``table``, or given by the query).
-    ``user``: from a user's own folder of rules.
+    ``user``: from a user's own folder of rules. ``assumes``: names of the assumptions that it rests on.
     """
 
     id: str
@@ -155,6 +155,7 @@ class Rule:
     note: str = ""
     reads: tuple[tuple[str, str], ...] = ()
     optional: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
     check: pa.Check | None = field(default=None, compare=False)
     sql: str | None = None
     also: tuple[Rule, ...] = ()
@@ -473,6 +474,31 @@ class LayoutRule:
         return fnmatchcase(layout, self.layout) and fnmatchcase(table, self.table)
 
 
+@dataclass(frozen=True)
+class Assumption:
+    """What the source leaves open and a setting decides. ``value``, ``default``: as written, ``;`` between columns.
+
+    ``table``: the table of the columns. ``given``: whether a setting gives the value. See ``assumptions``.
+    """
+
+    name: str
+    kind: Literal["columns", "day", "number"]
+    table: str
+    default: str
+    meaning: str
+    value: str
+    given: bool = False
+
+    @property
+    def shown(self) -> str:
+        return self.value.replace(";", ", ") or "none"
+
+    @property
+    def said(self) -> str:
+        """A sentence for the notes of rules that rest on it."""
+        return f"{self.meaning} is assumed: {self.shown} (setting assumptions.{self.name})."
+
+
 NotRaisedStatus = Literal["reported_elsewhere", "not_executable", "retired"]
 
 
@@ -553,6 +579,7 @@ class Rulebook:
     derived: tuple[LayoutRule, ...] = ()
     emitted: tuple[LayoutRule, ...] = ()
     lists: tuple[Listing, ...] = ()
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
 
     @cached_property
     def version(self) -> str:

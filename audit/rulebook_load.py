@@ -11,6 +11,7 @@ from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from typing import cast, get_args
 
+from audit import assumptions
 from audit.rule_files import files, models, pattern_rules, reads_of, split_header, sql_rules, words_of
 from audit.rulebook import (
     CodeList,
@@ -30,20 +31,26 @@ from audit.rulebook import (
 
 
 @cache
-def load(name_: str) -> Rulebook:
-    """Loads the rulebook ``illinois`` or that of another package. Raises RulebookError."""
+def load(name_: str, given: tuple[tuple[str, str], ...] = ()) -> Rulebook:
+    """Loads the rulebook ``illinois`` or that of another package. ``given``: assumptions and their values.
+
+    Raises RulebookError, and AssumptionError for what is given.
+    """
     package, root = _package(name_), package_folder(name_)
     module = importlib.import_module(package)
     tables = _tables(package)
     codes = read_codes(root / "codes" / "codes.csv")
+    stated = assumptions.read(root / "assumptions.csv")
+    assumptions.check(stated, tables)
+    assumed = assumptions.settled(stated, given, tables)
     rules: dict[str, Rule] = {}
     found = [r for t in tables.values() for r in t.rules]
-    found += [r for folder in _sections(root) for r in sql_rules(folder, tables)]
-    found += pattern_rules(root / "patterns", tables)
+    found += [r for folder in _sections(root) for r in sql_rules(folder, tables, assumed)]
+    found += pattern_rules(root / "patterns", tables, assumed)
     for rule in found:
         if rule.id in rules:
             raise RulebookError(f"{rule.origin}: the id {rule.id} is taken by {rules[rule.id].origin}")
-        rules[rule.id] = rule
+        rules[rule.id] = assumptions.noted(rule, assumed)
     layouts, file_types = read_layouts(root / "layouts")
     derived, emitted = read_layout_rules(root / "layouts")
     return Rulebook(
@@ -52,7 +59,7 @@ def load(name_: str) -> Rulebook:
         prefix=module.PREFIX,
         tables=tables,
         rules=dict(sorted(rules.items())),
-        models=models(root / "models"),
+        models=models(root / "models", assumed),
         codes=codes,
         layouts=layouts,
         file_types=file_types,
@@ -61,6 +68,7 @@ def load(name_: str) -> Rulebook:
         derived=derived,
         emitted=emitted,
         lists=_listings(root / "lists", tables),
+        assumptions=assumed,
     )
 
 

@@ -84,7 +84,7 @@ def _rulebook(options: Options) -> Rulebook:
     if name == "auto":
         installed = [own_rules.rulebook(each, None) for each in sorted(available())]
         name = choice.choose(options.extract, installed, options.out).name
-    rulebook = own_rules.rulebook(name, options.rules)
+    rulebook = own_rules.rulebook(name, options.rules, options.assumptions)
     known = [*generated.all_rules(rulebook), *rulebook.not_raised, *FORMATS]
     for option, beginnings in (("--select", options.select), ("--ignore", options.ignore)):
         for beginning in beginnings:

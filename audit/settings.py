@@ -55,6 +55,7 @@ class Options:
 
     ``state``: ``auto`` or the name of an installed rulebook. ``submitter``: RCDT, 11 characters. ``select`` and
     ``ignore``: beginnings of rule ids, upper case (ask ``takes``). ``rules``: a user's own folder of rules.
+    ``assumptions``: name and value of what the rules take for granted and the user settles otherwise.
     ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
     ``verbosity``: -1 quiet, 0, 1 and more.
     ``origins``: field -> "option", "environment SIS_AUDIT_...", "file ..." or "default".
@@ -71,6 +72,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rules: Path | None = None
+    assumptions: Mapping[str, str] = field(default_factory=dict)
     names: Literal["none", "initials", "full"] = "none"
     fail_on: Literal["error", "warning", "new"] = "error"
     exit_zero: bool = False
@@ -111,6 +113,8 @@ def _matching(rule_id: str, beginnings: tuple[str, ...]) -> list[int]:
 def _plain(value: Any) -> Any:
     if isinstance(value, Path | dt.date):
         return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -126,6 +130,7 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "select": values.prefixes,
     "ignore": values.prefixes,
     "rules": values.path,
+    "assumptions": values.pairs,
     "names": values.choice("none", "initials", "full"),
     "fail_on": values.choice("error", "warning", "new"),
     "exit_zero": values.flag,
@@ -180,7 +185,10 @@ def gather(
     file = _file(extract, config, environ)
     layers = [*_from_file(file), *_from_environment(environ), *_from_options(given)]
     for key, value, where, origin in layers:
-        found[key], origins[key] = _PARSERS[key](value, where), origin
+        read = _PARSERS[key](value, where)
+        # names that this layer does not give keep the value of the layer before
+        found[key] = {**found.get(key, {}), **read} if isinstance(read, dict) else read
+        origins[key] = origin
         if origin.startswith("file") and isinstance(found[key], Path) and file:
             found[key] = file.parent / found[key]
     return found, origins
@@ -190,7 +198,12 @@ _Layer = list[tuple[str, Any, str, str]]  # field, value, where it stands (for m
 
 
 def _from_options(given: Mapping[str, Any]) -> _Layer:
-    return [(k, v, "--" + k.replace("_", "-"), "option") for k, v in given.items() if v is not None and v != []]
+    typed = {"assumptions": "--assume"}
+    return [
+        (k, v, typed.get(k, "--" + k.replace("_", "-")), "option")
+        for k, v in given.items()
+        if v is not None and v != []
+    ]
 
 
 def _from_environment(environ: Mapping[str, str]) -> _Layer:

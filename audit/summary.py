@@ -34,6 +34,9 @@ _SUBMISSION = {
     "file_name": pl.String, "table_name": pl.String, "submitter_rcdt": pl.String, "submitted_date": pl.Date,
 }  # fmt: skip
 
+_ASSUMPTIONS = {
+    "name": pl.String, "meaning": pl.String, "value": pl.String, "given": pl.Boolean, "rules": pl.String,
+}  # fmt: skip
 _LISTS: dict[str, Any] = {"name": pl.String, "title": pl.String, "lead": pl.String, "groups": pl.List(pl.String)}
 
 
@@ -135,11 +138,22 @@ class Summary:
                 orient="row",
             ),
             **self.lists,
+            "assumptions": self._assumptions(),
             "run": [{**self._head(status), "seconds": round(seconds, 3)}],
             "checked_tables": pl.DataFrame(
                 checked, schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64}, orient="row"
             ),
         }
+
+    def _assumptions(self) -> pl.DataFrame:
+        """What the rules that were run take for granted, and the ids of these rules."""
+        ran = {o.rule_id for o in self.outcomes.values() if o.status in ("passed", "findings", "not_applicable")}
+        rows = []
+        for one in self.rulebook.assumptions.values():
+            rules = [r.id for r in self.rulebook.rules.values() if one.name in r.assumes and r.id in ran]
+            if rules:
+                rows.append((one.name, one.meaning, one.shown, one.given, ", ".join(rules)))
+        return pl.DataFrame(rows, schema=_ASSUMPTIONS, orient="row")
 
     def _submissions(self) -> pl.DataFrame:
         """One row for each table that a batch file feeds, from its first line."""

@@ -103,6 +103,21 @@ def state(value: Any, where: str) -> str:
     return choice("auto", *installed)(value, where)
 
 
+def pairs(value: Any, where: str) -> dict[str, str]:
+    """Names and values: a table of a TOML file, ``NAME=VALUE``, several of these with ``;`` between or as a list."""
+    if isinstance(value, dict):
+        items = [(k, ",".join(map(str, v)) if isinstance(v, list) else str(v)) for k, v in value.items()]
+    else:
+        texts = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else [""]
+        written = [part for text in texts for part in str(text).split(";") if part.strip()]
+        if not written or any("=" not in part for part in written):
+            raise UserError(
+                f"{where}: '{'; '.join(map(str, texts))}' should be NAME=VALUE, as in first_semester_end=01-15."
+            )
+        items = [(name, rest) for name, _, rest in (part.partition("=") for part in written)]
+    return {name.strip().replace("-", "_"): rest.strip() for name, rest in items}
+
+
 def rcdt(value: Any, where: str) -> str:
     """The RCDT of an RCDT or RCDTS, hyphens left out."""
     text = str(value).strip().upper().replace("-", "")

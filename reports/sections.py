@@ -215,7 +215,10 @@ def cite(rule: SimpleNamespace, run: Run) -> str:
 
 @dataclass
 class Coverage:
-    """What was read and which rules ran. ``by_status``: status -> rules; ``not_run``: reason -> rules."""
+    """What was read and which rules ran. ``by_status``: status -> rules; ``not_run``: reason -> rules.
+
+    ``limited``: rules that ran but may find too much or too little; ``assumptions``: what they take for granted.
+    """
 
     files: list[SimpleNamespace]
     files_left_out: int
@@ -224,6 +227,8 @@ class Coverage:
     by_status: dict[str, list[SimpleNamespace]]
     not_run: dict[str, list[SimpleNamespace]]
     undetermined: list[SimpleNamespace]
+    limited: list[SimpleNamespace]
+    assumptions: list[SimpleNamespace]
     formats: list[SimpleNamespace]
 
     @property
@@ -238,6 +243,7 @@ class Coverage:
         return len(self.by_status.get(status, []))
 
 
+RAN = ("findings", "passed", "not_applicable")
 _LINES = (
     "lines",
     "header_lines",
@@ -265,5 +271,7 @@ def coverage(results: Results, files: list[SimpleNamespace], rules: list[SimpleN
         by_status=by_status,
         not_run=dict(sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))),
         undetermined=sorted((r for r in rules if r.undetermined), key=lambda r: -r.undetermined),
+        limited=[r for s in RAN for r in by_status.get(s, []) if r.executable not in ("", "full")],
+        assumptions=results.assumptions(),
         formats=results.format_problems(MOST_FORMATS),
     )

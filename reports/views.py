@@ -314,13 +314,17 @@ class Results:
         return self._rows("select table_name, rows, files from checked_tables order by table_name")
 
     def rule_results(self) -> list[SimpleNamespace]:
-        """``rule_id, title, status, population, undetermined, reason`` of every rule of the rulebook."""
+        """``rule_id, title, status, population, undetermined, reason, executable`` of every rule of the rulebook."""
         return self._rows(
             """
             select s.rule_id, coalesce(nullif(r.title, ''), s.rule_id) as title, s.status, s.population,
-                   s.undetermined, coalesce(s.reason, '') as reason
+                   s.undetermined, coalesce(s.reason, '') as reason, coalesce(r.executable, '') as executable
             from rule_results s left join rules r using (rule_id) order by s.rule_id"""
         )
+
+    def assumptions(self) -> list[SimpleNamespace]:
+        """``name, meaning, value, given, rules``: what the rules that were run take for granted."""
+        return self._rows("select name, meaning, value, given, rules from assumptions order by name")
 
     def format_problems(self, most: int) -> list[SimpleNamespace]:
         """``rule_id, title, file_name, column_name, severity, n`` of the findings made while reading."""

@@ -146,7 +146,7 @@ def test_versions_of_a_rule_must_not_cover_the_same_year(here: Path, years: str)
         ({"id": "KEY-mine"}, "id: 'KEY-mine' should be letters, digits and hyphens, not beginning with KEY-"),
         ({"table": "enrolment"}, "table: there is no table 'enrolment' (nearest: enrollment)"),
         ({"key": "sidd"}, "key: there is no column enrollment.sidd (nearest: sid)"),
-        ({"columns": "percent_attended"}, "columns: percent_attended is neither a column of enrollment nor given"),
+        ({"columns": "percent_attended"}, "columns: percent_attended is not of enrollment, nor read or given by it"),
         (
             {"columns": "legal_last_name", "query": QUERY.replace("percent", "legal_last_name, percent")},
             "legal_last_name: a",

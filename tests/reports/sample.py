@@ -65,6 +65,14 @@ LINES = (
     "rows_checked",
     "rows_rejected",
 )
+ASSUMPTIONS = {
+    "name": pl.String,
+    "meaning": pl.String,
+    "value": pl.String,
+    "given": pl.Boolean,
+    "rules": pl.String,
+}
+ASSUMED = ("el_mandatory", "What an EL record must have", "el_entry_status_code", True, "IL-EXIT-005")
 LISTS = {"name": pl.String, "title": pl.String, "lead": pl.String, "groups": pl.List(pl.String)}
 INPUTS = {
     "path": pl.String,
@@ -110,6 +118,7 @@ class Sample:
                     list((SCHOOLS | DISTRICT).items()), schema=["rcdts", "entity_name"], orient="row"
                 ),
                 "lists": pl.DataFrame(schema=LISTS),
+                "assumptions": pl.DataFrame([ASSUMED], schema=ASSUMPTIONS, orient="row"),
                 "run": self._run(frame),
             }.items():
                 con.register("data", data.to_arrow())

@@ -253,6 +253,21 @@ def test_undetermined_records_are_counted(built: Built) -> None:
     assert shown == {r: (u, p) for r, u, p in expected}
 
 
+def test_rules_that_go_only_so_far_are_named(built: Built) -> None:
+    shown = {r[0]: r[2] for r in built.page.table("t-limited")}
+    expected = built.query(
+        "select rule_id, executable from rules join rule_results using (rule_id) "
+        "where executable not in ('', 'full') and status in ('passed', 'findings', 'not_applicable')"
+    )
+    assert shown == dict(expected)
+    assert shown
+
+
+def test_assumptions_are_told(built: Built) -> None:
+    (row,) = built.page.table("t-assumptions")
+    assert row[1:] == ["el_entry_status_code", "your settings", "IL-EXIT-005"]
+
+
 def test_problems_of_form(built: Built) -> None:
     shown = sum(num(r[-1]) for r in built.page.table("t-formats"))
     assert shown == built.one("select count(*) from exceptions where starts_with(rule_id, 'FMT-')")

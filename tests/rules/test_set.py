@@ -175,7 +175,9 @@ def test_columns_and_keys_exist(rulebook: Rulebook) -> None:
     wrong = []
     for rule in parts(rulebook):
         own = set(rulebook.tables[rule.table].columns)
-        wrong += [(rule.id, c) for c in rule.columns if c not in own | evidence_names(rule)]
+        wrong += [
+            (rule.id, c) for c in rule.columns if c not in own | evidence_names(rule) | {c for _, c in rule.reads}
+        ]
         wrong += [(rule.id, c) for c in rule.key if c not in own | evidence_names(rule)]
         wrong += [(rule.id, f"{t}.{c}") for t, c in rule.reads if not has_column(rulebook, t, c)]
     assert not wrong

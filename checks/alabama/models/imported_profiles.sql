@@ -21,6 +21,7 @@ judged as (
         p._row,
         p.state_id is not null as is_filled,
         coalesce(not regexp_matches(p.state_id, '[^0-9]'), false) as is_digits,
+        coalesce(length(p.state_id) = :state_id_length, true) as has_length,
         v.provisional_id is null as is_no_provisional,
         s.state_id is not null as is_in_sis,
         h.state_id is null or p.is_active is distinct from '01' or p.student_id like 'D%' as is_alone
@@ -37,6 +38,7 @@ select
         when not is_filled then 'is empty'
         when not is_no_provisional then 'is a provisional ID'
         when not is_digits then 'holds other characters than digits'
+        when not has_length then 'has too many or too few digits'
         when not is_in_sis then 'is unknown in the SIS'
         else 'is that of another active profile too'
     end as problem

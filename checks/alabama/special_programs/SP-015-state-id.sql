@@ -11,9 +11,10 @@
 -- expected: digits only, known in the SIS, of one active profile
 -- fix: Take the State ID from the SIS. Where it is not yet assigned, ask the SIS administrator for one; where two active
 --   profiles have it, mark the duplicate with D and merge the two.
--- note: The document does not say how many digits a State ID has, so the length is not tested.
+-- assumes: state_id_length
+-- note: The document does not say how many digits a State ID has.
 select
     _row,
     problem,
-    is_filled and is_digits and is_no_provisional and is_in_sis and is_alone as holds
+    is_filled and is_digits and has_length and is_no_provisional and is_in_sis and is_alone as holds
 from imported_profiles

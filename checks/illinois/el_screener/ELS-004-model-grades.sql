@@ -13,10 +13,9 @@
 -- expected: MODEL for Kindergarten and the first semester of grade 1 only
 -- fix: Correct the screener or the date of the test; if the grade level of the enrollment is wrong, correct that.
 -- note: The sentence is read as a limit on the use of MODEL. The grade level is that of the enrollment on the day of
---   the test, else of the first enrollment of that school year. The first semester ends on the day named in run_param
---   (first_semester_end), else on January 31.
+--   the test, else of the first enrollment of that school year.
 with semester as (
-    select coalesce(min(first_semester_end), '01-31') as last_day
+    select coalesce(:first_semester_end_given, min(first_semester_end), :first_semester_end) as last_day
     from run_param
 ),
 screened as (

@@ -1,49 +1,30 @@
 -- model: exit_completeness
 -- doc: Exits of the current school year that are not erroneous, with the records that must be complete by then: of the
 --   EL, homeless and birth to 3 rows of the student the fullest one of the year, of the outcomes rows the latest.
---   Columns of a record that does not exist are null. A usable caregiver has no SID or one that exists.
+--   Columns of a record that does not exist are null; ``..._empty`` names the mandatory fields that are. A usable
+--   caregiver has no SID or one that exists.
 with exits as (
     select * from exit_context where is_current_exit
 ),
 el_of_year as (
-    select
-        sid, school_year, district_first_enrolled_date, el_services_start_date, el_entry_status_code,
-        class_periods_per_week_code, el_services_provided_code
+    select sid, school_year, :el_mandatory_empty as el_empty
     from el
     where _last
-    qualify row_number() over (
-        partition by sid, school_year
-        order by
-            case when district_first_enrolled_date is null then 1 else 0 end
-            + case when el_services_start_date is null then 1 else 0 end
-            + case when el_entry_status_code is null then 1 else 0 end
-            + case when class_periods_per_week_code is null then 1 else 0 end
-            + case when el_services_provided_code is null then 1 else 0 end,
-            _row desc
-    ) = 1
+    qualify row_number() over (partition by sid, school_year order by :el_mandatory_missing, _row desc) = 1
 ),
 homeless_of_year as (
-    select sid, school_year, nighttime_residence_code, unaccompanied_youth_indicator
+    select sid, school_year, :homeless_mandatory_empty as homeless_empty
     from homeless
     where _last and erroneous_indicator is distinct from '01'
-    qualify row_number() over (
-        partition by sid, school_year
-        order by
-            case when nighttime_residence_code is null then 1 else 0 end
-            + case when unaccompanied_youth_indicator is null then 1 else 0 end,
-            _row desc
-    ) = 1
+    qualify row_number() over (partition by sid, school_year order by :homeless_mandatory_missing, _row desc) = 1
 ),
 birth_to_3_of_year as (
-    select sid, home_rcdts, school_year, program_start_date, program_type_code
+    select sid, home_rcdts, school_year, program_start_date, :birth_to_3_mandatory_empty as birth_to_3_empty
     from birth_to_3
     where _last
     qualify row_number() over (
         partition by sid, home_rcdts, school_year
-        order by
-            case when program_start_date is null then 1 else 0 end
-            + case when program_type_code is null then 1 else 0 end,
-            _row desc
+        order by case when program_start_date is null then 1 else 0 end + :birth_to_3_mandatory_missing, _row desc
     ) = 1
 ),
 latest_outcomes as (
@@ -83,15 +64,10 @@ select
     x.private_school_student,
     x.homeless_indicator,
     x.sid_created_date,
-    l.district_first_enrolled_date,
-    l.el_services_start_date,
-    l.el_entry_status_code,
-    l.class_periods_per_week_code,
-    l.el_services_provided_code,
-    h.nighttime_residence_code,
-    h.unaccompanied_youth_indicator,
+    coalesce(l.el_empty, :el_mandatory_all) as el_empty,
+    coalesce(h.homeless_empty, :homeless_mandatory_all) as homeless_empty,
     b.program_start_date,
-    b.program_type_code,
+    coalesce(b.birth_to_3_empty, :birth_to_3_mandatory_all) as birth_to_3_empty,
     o.entry_rating_date,
     o.entry_rating_social,
     o.entry_rating_knowledge,

@@ -133,22 +133,6 @@ TABLE = Table(
             note="Each row is judged by its own school year.",
         ),
         row_rule(
-            "IL-TCAE-006",
-            "Teacher exit with only some of the exit fields",
-            source=ENTRY + "If any (but not all) exit field data is also entered,",
-            columns=("course_end_date", "exit_reason_code"),
-            optional=("any",),
-            holds={
-                "course_end_date": filled("course_end_date") | ~filled("exit_reason_code"),
-                "exit_reason_code": filled("exit_reason_code") | ~filled("course_end_date"),
-            },
-            message="Of Course End Date and Exit Reason, which we take as the exit fields, only one is filled.",
-            expected="both filled or both empty",
-            fix="Fill the named exit field, or empty the other one if the teacher still teaches the course.",
-            note="The state does not list the exit fields; we take Course End Date and Exit Reason. Attendance is not "
-            "asked for.",
-        ),
-        row_rule(
             "IL-TCAE-010",
             "Teacher of a preschool course with another term than Y1",
             source=ENTRY + "When State Course Code is 73028AEXP, 73028AHSE, 73028APFA, 73028APLD, 73028ASPE, "
