@@ -31,6 +31,18 @@ def test_the_list_quotes_no_more_than_first_words(name: str) -> None:
     assert [s.line for s in coverage.statements_of(name) if len(s.starts.split()) > 7] == []
 
 
+def test_every_statement_is_checked_or_excused_and_every_rule_is_asked_for(rulebook: Rulebook) -> None:
+    assert coverage.lacking(rulebook) == []
+
+
+def test_excuses_have_a_reason(rulebook: Rulebook) -> None:
+    excused = [s for s in coverage.statements(rulebook) if coverage.standing(s, rulebook) in coverage.KINDS]
+    assert excused
+    for statement in excused:
+        silent = [rulebook.not_raised[rule] for rule in statement.rules]
+        assert all(len(r.reason.split()) > 2 for r in silent), statement
+
+
 def test_a_rule_names_a_section_that_asks_for_it(rulebook: Rulebook) -> None:
     claimed = coverage.by_rule(rulebook)
     wrong = {
