@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
-from audit.outcome import Outcome, Readiness, add_hits, drop_hits
+from audit.outcome import Gathered, Outcome, Readiness, drop_hits
 from audit.rows import FAILS, HOLDS, OUTSIDE, UNDETERMINED, left_out
 from audit.rule_files import simple_form
 from audit.rulebook import Model, Rule
@@ -55,12 +55,13 @@ def make_models(
     rules: Iterable[Rule],
     materialize: bool = True,
     also: Iterable[str] = (),
+    made: set[str] | None = None,
 ) -> dict[str, str]:
     """Creates the models that the rules select from (and those named), after those that they stand on.
 
-    Returns those that could not be made, and why.
+    ``made``: those that are there already; those created are added. Returns those that could not be made, and why.
     """
-    made: set[str] = set()
+    made = set() if made is None else made
     broken: dict[str, str] = {}
 
     def make(sql: str) -> None:
@@ -92,9 +93,11 @@ def failed(task: Task, broken: Mapping[str, str]) -> Outcome | None:
     return Outcome(task.rule.id, "error", reason=f"model {named[0]}: {broken[named[0]]}")
 
 
-def make_model(engine: Engine, models: Mapping[str, Model], name: str, parameters: Mapping[str, object]) -> None:
-    """One model and what it stands on, for a use outside the rules."""
-    if broken := make_models(engine, models, parameters, (), also=(name,)):
+def make_model(
+    engine: Engine, models: Mapping[str, Model], name: str, parameters: Mapping[str, object], made: set[str]
+) -> None:
+    """One model and what it stands on, for a use outside the rules. ``made``: as for ``make_models``."""
+    if broken := make_models(engine, models, parameters, (), also=(name,), made=made):
         raise RuntimeError("; ".join(f"model {model}: {why}" for model, why in broken.items()))
 
 
@@ -144,6 +147,7 @@ def _evaluate(
     population = dict.fromkeys((t.number for t in tasks), 0)
     undetermined = dict(population)
     earlier = {t.number: _earlier_copies(engine, t.rule, supplies) for t in tasks}
+    failing = Gathered(engine)
     for batch in _batches(engine, tasks, parameters):
         for task in tasks:
             state, n = batch[f"s{task.number}"], task.number
@@ -151,7 +155,8 @@ def _evaluate(
             seen = state if copies is None else state.filter(~batch["_row"].is_in(copies))
             population[n] += int((seen != OUTSIDE).sum())
             undetermined[n] += int((seen == UNDETERMINED).sum())
-            _keep_failing(engine, batch, task)
+            _keep_failing(failing, batch, task)
+    failing.hand_over()
     seconds = (time.perf_counter() - started) / len(tasks)
     return [
         Outcome(
@@ -221,8 +226,8 @@ def _evidence(columns: Mapping[str, str], task: Task, when: str, holds: str) -> 
     return f"case when ({when}) and not ({holds}) then to_json({{{pairs}}})::varchar end as e{task.number}"
 
 
-def _keep_failing(engine: Engine, batch: pl.DataFrame, task: Task) -> None:
+def _keep_failing(hits: Gathered, batch: pl.DataFrame, task: Task) -> None:
     failing = batch.filter(pl.col(f"s{task.number}") == FAILS)
     if failing.height:
         given = [pl.col(e).alias("evidence") for e in [f"e{task.number}"] if e in batch.columns]
-        add_hits(engine, failing.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", *given))
+        hits.add(failing.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", *given))

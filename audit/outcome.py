@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from audit.engines.embedded import Engine
+from audit.engines.embedded import BATCH, Engine
 from audit.rulebook import Rule
 from audit.settle import Supply
 
@@ -66,9 +66,26 @@ def make_hits(engine: Engine) -> None:
     engine.put("hits", pl.DataFrame(schema=HITS))
 
 
-def add_hits(engine: Engine, frame: pl.DataFrame) -> None:
-    if frame.height:
-        engine.append("hits", frame)
+class Gathered:
+    """Failing rows on their way to ``hits``: handed over together, as a small frame costs as much as a large one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._frames: list[pl.DataFrame] = []
+        self._rows = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """``frame``: columns of HITS; those that it lacks are null."""
+        if frame.height:
+            self._frames.append(frame)
+            self._rows += frame.height
+        if self._rows > BATCH:
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        if self._frames:
+            self._engine.append("hits", pl.concat(self._frames, how="diagonal"))
+        self._frames, self._rows = [], 0
 
 
 def drop_hits(engine: Engine, numbers: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted
-from audit.outcome import Outcome, Readiness, add_hits
+from audit.outcome import Gathered, Outcome, Readiness
 from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule, parts_of
 from audit.settle import FILE_FACTOR, Supply
 
@@ -62,6 +62,7 @@ def evaluate(
         pl.lit(parameters[SCHOOL_YEAR], pl.Int32).alias(SCHOOL_YEAR),
     ]
     states = [h.state for h in harvests]
+    failing = Gathered(engine)
     for batch in _batches(engine, supply, _needed(harvests, supply)):
         judged = batch.with_columns(constants).with_columns(states)
         counted = judged.filter("_last") if supply.doubled else judged
@@ -72,7 +73,8 @@ def evaluate(
         for h in harvests:
             population[h.number] += sums[f"p{h.number}"]
             undetermined[h.number] += sums[f"u{h.number}"]
-        _keep_failing(engine, judged, harvests)
+        _keep_failing(failing, judged, harvests)
+    failing.hand_over()
     seconds = (time.perf_counter() - started) / max(len(harvests), 1)
     return [
         replace(
@@ -113,7 +115,7 @@ def _batches(engine: Engine, supply: Supply, columns: Sequence[str]) -> Iterator
         yield frame.select(row, *there, *absent)
 
 
-def _keep_failing(engine: Engine, judged: pl.DataFrame, harvests: Sequence[Harvest]) -> None:
+def _keep_failing(hits: Gathered, judged: pl.DataFrame, harvests: Sequence[Harvest]) -> None:
     for h in harvests:
         name = h.state.meta.output_name()
         failing = judged.filter(pl.col(name) == FAILS)
@@ -123,4 +125,4 @@ def _keep_failing(engine: Engine, judged: pl.DataFrame, harvests: Sequence[Harve
         if h.parts:
             failed = [pl.when(~part).then(pl.lit(column)) for column, part in h.parts.items()]
             columns.append(pl.concat_str(failed, separator=";", ignore_nulls=True).alias("failing"))
-        add_hits(engine, failing.select(columns))
+        hits.add(failing.select(columns))

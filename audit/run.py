@@ -52,6 +52,8 @@ class _Run:
     engine: Engine
     started: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)
+    #: models that the engine has by now
+    models: set[str] = field(default_factory=set)
 
     @property
     def seconds(self) -> float:
@@ -193,7 +195,9 @@ def _judge(
     run.progress.stage("rules", len(tasks))
     if before is None:
         _empty_snapshot(run, [t.rule for t in tasks])
-    broken = cross.make_models(run.engine, run.rulebook.models, parameters, [t.rule for t in tasks])
+    named = [t.rule for t in tasks]
+    broken = cross.make_models(run.engine, run.rulebook.models, parameters, named, made=run.models)
+    run.models.difference_update(broken)
     outcomes += [outcome for t in tasks if (outcome := cross.failed(t, broken))]
     for name, group in cross.groups(t for t in tasks if not cross.failed(t, broken)):
         outcomes += cross.evaluate(run.engine, group, supplies, parameters)
@@ -247,7 +251,7 @@ def _find(
     if base:
         findings.keep_touched(run.engine, rules, supplies, [f.number for f in extract.files])
     if "student_home" in run.rulebook.models:
-        cross.make_model(run.engine, run.rulebook.models, "student_home", parameters)
+        cross.make_model(run.engine, run.rulebook.models, "student_home", parameters, run.models)
     found = findings.Findings(run.engine, run.rulebook, run.options.names, str(parameters["as_of_date"]))
     found.read_unreadable(formats)
     outcomes = found.add_rules(rules, outcomes)
