@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit import __version__, errors, guard, settings
+from audit.cli_metrics import metrics
 from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
 from audit.errors import UserError
 
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.command("new-rule")(new_rule)
+app.command("metrics")(metrics)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from audit.store import SourceFile
 def staged(out: Path, outdated: Collection[str] = ()) -> Iterator[Path]:
     """A private folder for the new results, moved into ``out`` entry by entry when the block ends without error.
 
-    ``outdated``: files of the run before that the new results have no counterpart for; they go.
+    ``outdated``: files and folders of the run before that go, unless the new results have them too.
     """
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
@@ -34,10 +34,14 @@ def staged(out: Path, outdated: Collection[str] = ()) -> Iterator[Path]:
         _private(stage)
         out.chmod(0o700)
         # run.json last: while it is the old one, the old result is what counts
-        for entry in sorted(stage.iterdir(), key=lambda p: (p.name == "run.json", p.name)):
+        written = sorted(stage.iterdir(), key=lambda p: (p.name == "run.json", p.name))
+        for entry in written:
             _replace(entry, out / entry.name)
-        for name in outdated:
-            (out / name).unlink(missing_ok=True)
+        for name in set(outdated) - {entry.name for entry in written}:
+            if (out / name).is_dir() and not (out / name).is_symlink():
+                shutil.rmtree(out / name)
+            else:
+                (out / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
 

@@ -15,7 +15,17 @@ from audit.store import Extract
 class Parameters(Mapping[str, object]):
     """``as_of_date``, ``current_school_year`` for SQL; the same under their column names for row rules."""
 
-    def __init__(self, as_of: tuple[dt.date, str], school_year: tuple[int, str], submitter: str | None) -> None:
+    def __init__(
+        self,
+        as_of: tuple[dt.date, str],
+        school_year: tuple[int, str],
+        submitter: str | None,
+        metric_year: int | None = None,
+        metric_settings: Mapping[str, object] | None = None,
+    ) -> None:
+        #: The school year that metrics measure, and settings in place of those of their definitions.
+        self.metric_year = school_year[0] - 1 if metric_year is None else metric_year
+        self.metric_settings = metric_settings or {}
         self.origins = {"as_of_date": as_of[1], "current_school_year": school_year[1]}
         self._values: dict[str, object] = {
             "as_of_date": as_of[0],
@@ -44,7 +54,18 @@ def run_parameters(options: Options, extract: Extract, base: Extract | None) -> 
         year = (given, "run_param")
     else:
         year = (school_year(as_of[0]), "from as_of_date")
-    return Parameters(as_of, year, options.submitter)
+    return Parameters(as_of, year, options.submitter, *_metric(options, extract))
+
+
+def _metric(options: Options, extract: Extract) -> tuple[int | None, dict[str, object]]:
+    """The school year that metrics measure, if it is given, and their settings that are."""
+    year = options.metric_school_year or _from_table(extract, "run_param", "metric_school_year")
+    given: dict[str, object] = {
+        "window_start": options.metric_window_start or _from_table(extract, "run_param", "metric_window_start"),
+        "window_end": options.metric_window_end or _from_table(extract, "run_param", "metric_window_end"),
+        "summer_terms": " ".join(options.metric_summer_terms) or None,
+    }
+    return (year if isinstance(year, int) else None), {k: v for k, v in given.items() if v is not None}
 
 
 def school_year(day: dt.date) -> int:

@@ -17,7 +17,7 @@ UNITS = {"read": "bytes", "rows": "tables", "rules": "rules"}
 
 
 class Progress(Protocol):
-    """What a pipeline tells while it works. Stages: read (bytes), rows (tables), rules, write, report.
+    """What a pipeline tells while it works. Stages: read (bytes), rows (tables), rules, measure, write, report.
 
     ``stage`` begins a stage and ends the one before; ``total`` in the stage's unit, None when it is not known.
     ``advance`` adds ``n`` units; ``text`` names what is being worked on. ``done`` ends the last stage.

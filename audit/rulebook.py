@@ -550,6 +550,33 @@ class Listing:
     sql: str
 
 
+@dataclass(frozen=True)
+class Definition:
+    """A metric as it is defined from a school year on.
+
+    ``queries``: each makes the table ``metric_<name>``: ``cohort`` (one row a student), ``lines`` (one row a course
+    line of those who count or may), ``results`` (one row a student), ``elsewhere`` (other schools that a student may
+    belong to) and ``repairs`` (source rows that may leave a student undetermined). ``funnel``: names of the steps from
+    all students to the numerator; ``denominator``: number of the one after which a student counts. ``settings``: name
+    -> text, or (year, day) as (-1, "09-30") for 30 September of the calendar year before that in which the school year
+    ends. ``lists``: name -> columns and rows of the table ``metric_<name>``.
+    """
+
+    metric: str
+    year: int
+    title: str
+    who: str
+    counts: str
+    source: str
+    near: str
+    reads: tuple[tuple[str, str], ...]
+    funnel: tuple[str, ...]
+    denominator: int
+    settings: Mapping[str, str | tuple[int, str]]
+    lists: Mapping[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]
+    queries: Mapping[str, str]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # The rulebook
 
@@ -580,6 +607,7 @@ class Rulebook:
     emitted: tuple[LayoutRule, ...] = ()
     lists: tuple[Listing, ...] = ()
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+    metrics: tuple[Definition, ...] = ()
 
     @cached_property
     def version(self) -> str:
@@ -589,6 +617,7 @@ class Rulebook:
         parts = [repr(r) for r in sorted(self.rules.values(), key=lambda r: r.id)]
         parts += [_written(r.check) for r in self.rules.values() if r.check]
         parts += [m.sql for m in self.models.values()] + [repr(c) for c in self.codes.values()]
+        parts += [repr(m) for m in self.metrics]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
     @cached_property

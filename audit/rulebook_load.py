@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import cast, get_args
 
 from audit import assumptions
+from audit.metric_files import definitions
 from audit.rule_files import files, models, pattern_rules, reads_of, split_header, sql_rules, words_of
 from audit.rulebook import (
     CodeList,
@@ -69,6 +70,7 @@ def load(name_: str, given: tuple[tuple[str, str], ...] = ()) -> Rulebook:
         emitted=emitted,
         lists=_listings(root / "lists", tables),
         assumptions=assumed,
+        metrics=definitions(root / "metrics", tables),
     )
 
 

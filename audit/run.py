@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audit import choice, cross, findings, generated, lists, outputs, own_rules, rows
+from audit import choice, cross, findings, generated, lists, metrics, outputs, own_rules, rows
 from audit.engines.embedded import Engine
-from audit.errors import UserError
+from audit.errors import CLEAN, NO_VERDICT, NOTHING, UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
 from audit.parameters import Parameters, run_parameters
 from audit.progress import Progress
@@ -41,6 +42,16 @@ class Result:
     rules: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What measuring alone gives back. ``metrics``: as in run.json, one for each that could be measured."""
+
+    exit_status: int
+    folder: Path
+    metrics: list[dict[str, Any]]
+    notices: list[str]
+
+
 @dataclass
 class _Run:
     """The state of one run, from stage to stage."""
@@ -67,6 +78,32 @@ class _Run:
 
 def check(options: Options, progress: Progress) -> Result:
     """Reads EXTRACT, judges it by the rulebook and writes everything under OUT. Raises UserError."""
+    with _opened(options, progress) as run:
+        return _check(run)
+
+
+def measure(options: Options, progress: Progress, wanted: Sequence[str], definition: int | None) -> Measured:
+    """Reads EXTRACT, measures the metrics (all if none is named) and writes OUT/metrics. Raises UserError."""
+    with _opened(options, progress) as run:
+        extract, base, _ = _read(run)
+        parameters = run_parameters(options, extract, base)
+        chosen = metrics.choose(run.rulebook, parameters.metric_year, wanted, definition)
+        if sum(f.rows_read for e in (extract, base) if e for f in e.files) < SMALL:
+            run.engine.one_thread()
+        supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=options.submitter)
+        unread = [f.path for e in (extract, base) if e for f in e.files if not (f.readable and f.balanced)]
+        run.progress.stage("measure", None)
+        with outputs.staged(options.out, {"metrics"}) as stage:
+            found, notices = metrics.measure_all(
+                run.engine, run.rulebook, supplies, parameters, chosen, stage / "metrics", run.models
+            )
+        status = NO_VERDICT if unread else CLEAN if found else NOTHING
+        notices += [f"{path}: could not be read as a whole, so the figures may be wrong" for path in unread]
+        return Measured(status, options.out / "metrics", found, extract.notices + notices)
+
+
+@contextmanager
+def _opened(options: Options, progress: Progress) -> Iterator[_Run]:
     rulebook = _rulebook(options)
     work = Path(tempfile.mkdtemp(prefix="sis-audit-"))
     # polars needs room beside DuckDB while it reads and judges
@@ -74,7 +111,7 @@ def check(options: Options, progress: Progress) -> Result:
     try:
         engine = Engine(work / "spill", share, options.threads)
         try:
-            return _check(_Run(options, progress, rulebook, work, engine))
+            yield _Run(options, progress, rulebook, work, engine)
         finally:
             engine.close()
     finally:
@@ -262,13 +299,32 @@ def _find(
     return {k: o.judged() if o.status == "passed" else o for k, o in sorted(outcomes.items())}
 
 
+def _measure(run: _Run, summary: Summary, stage: Path) -> None:
+    """The metrics of the rulebook, where their tables are there; what can't be measured is a notice."""
+    chosen, year = [], summary.parameters.metric_year
+    for metric in dict.fromkeys(d.metric for d in run.rulebook.metrics):
+        try:
+            chosen += metrics.choose(run.rulebook, year, [metric])
+        except UserError as error:
+            summary.notices.append(error.message)
+    if chosen:
+        run.progress.stage("measure", None)
+        summary.metrics, notices = metrics.measure_all(
+            run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, stage / "metrics", run.models
+        )
+        summary.notices += notices
+
+
 def _write(run: _Run, summary: Summary, clock: float) -> Result:
     import reports
 
     run.progress.stage("write", None)
     status, out = summary.exit_status(run.options), run.options.out
-    with outputs.staged(out, outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}) as stage:
+    outdated = {"metrics", *(outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists})}
+    with outputs.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage)
+        _measure(run, summary, stage)
+        clock = run.timed("metrics", clock)
         outputs.write_rule_results(stage, summary.outcomes.values())
         outputs.write_lists(stage, summary.lists)
         outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status, run.seconds))

@@ -57,6 +57,7 @@ class Options:
     ``ignore``: beginnings of rule ids, upper case (ask ``takes``). ``rules``: a user's own folder of rules.
     ``assumptions``: name and value of what the rules take for granted and the user settles otherwise.
     ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
+    ``metric_*``: what metrics measure, in place of the definition's own: school year, window, summer terms.
     ``verbosity``: -1 quiet, 0, 1 and more.
     ``origins``: field -> "option", "environment SIS_AUDIT_...", "file ..." or "default".
     """
@@ -80,6 +81,10 @@ class Options:
     memory: str = field(default_factory=default_memory)
     threads: int | None = None
     reference: Path | None = None
+    metric_school_year: int | None = None
+    metric_window_start: dt.date | None = None
+    metric_window_end: dt.date | None = None
+    metric_summer_terms: tuple[str, ...] = ()
     show_values: bool = False
     progress: bool = True
     verbosity: int = 0
@@ -138,6 +143,10 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "memory": values.memory,
     "threads": values.integer(1, 1024, "2"),
     "reference": values.path,
+    "metric_school_year": values.integer(1990, 2100, "2018, the year in which the measured school year ends"),
+    "metric_window_start": values.date,
+    "metric_window_end": values.date,
+    "metric_summer_terms": values.words,
     "show_values": values.flag,
     "progress": values.flag,
     "verbosity": values.integer(-1, 3, "1"),

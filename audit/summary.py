@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -42,7 +42,10 @@ _LISTS: dict[str, Any] = {"name": pl.String, "title": pl.String, "lead": pl.Stri
 
 @dataclass
 class Summary:
-    """A finished run before it is written. ``counts``: severity -> number of findings. ``lists``: by name."""
+    """A finished run before it is written. ``counts``: severity -> number of findings. ``lists``: by name.
+
+    ``metrics``: as ``metrics.measure_all`` tells them.
+    """
 
     rulebook: Rulebook
     extract: Extract
@@ -54,6 +57,7 @@ class Summary:
     counts: dict[str, int]
     notices: list[str]
     lists: Mapping[str, pl.DataFrame]
+    metrics: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.counts = {s: int(self.counts.get(s, 0)) for s in ("error", "warning", "info")}
@@ -116,6 +120,7 @@ class Summary:
             "rules": dict(sorted(statuses.items())),
             "notices": self.notices,
             "lists": {name: frame.height for name, frame in self.lists.items()},
+            "metrics": self.metrics,
             "inputs": [outputs.input_row(f) for f in self.extract.files],
             "base_inputs": [outputs.input_row(f) for f in self.base.files] if self.base else [],
             "previous_inputs": [outputs.input_row(f) for f in self.previous.files] if self.previous else [],

@@ -135,3 +135,12 @@ def prefixes(value: Any, where: str) -> tuple[str, ...]:
         shown = f"'{wrong[0]}' is" if wrong else "there are"
         raise UserError(f"{where}: {shown} no rule ids. Write ids or their beginnings, as in ENR-006,IL-SCA.")
     return tuple(dict.fromkeys(w.upper() for w in words if w))
+
+
+def words(value: Any, where: str) -> tuple[str, ...]:
+    """Codes: a text with commas or blanks, or a list of such."""
+    items = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else [None]
+    found = [w for item in items for w in (re.split(r"[\s,]+", item) if isinstance(item, str) else ["?"]) if w]
+    if not found or not all(re.fullmatch(r"\w+", w) for w in found):
+        raise UserError(f"{where}: write codes with commas or blanks between, as in Y2,S3.")
+    return tuple(dict.fromkeys(w.upper() for w in found))

@@ -32,6 +32,7 @@ PARAMETERS: dict[str, object] = {
     SCHOOL_YEAR: factory.SCHOOL_YEAR,
     "as_of_date": factory.AS_OF,
     "current_school_year": factory.SCHOOL_YEAR,
+    "metric_school_year": factory.SCHOOL_YEAR - 1,
 }
 #: The rows of a case stand in file 1, a table; ``_file: 9`` puts a row into a batch file.
 FILES = pl.DataFrame({"number": [1, 9], "kind": ["table", "batch"]}, schema_overrides={"number": pl.Int32})

@@ -1,0 +1,161 @@
+"""The command and the check: files, columns, settings, what can't be measured."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import stat
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from audit import run
+from audit.cli import app
+from audit.errors import NOTHING, UserError
+from audit.metrics import percent
+from audit.progress import Silent
+from audit.settings import Options
+
+A1, B1 = "010010010260001", "020020020260001"
+ENROLLMENT = f"""\
+sid,home_rcdts,serving_rcdts,school_year,enrollment_date,entry_grade_level,percent_day_attended,exit_date,exit_type_code
+100000001,{A1},{A1},2018,2017-08-21,08,1.00,,
+100000002,{A1},{A1},2018,2017-08-21,08,1.00,,
+100000003,{B1},{B1},2018,2017-08-21,08,1.00,,
+100000004,{B1},{B1},2018,2017-08-21,09,1.00,,
+"""
+COURSES = f"""\
+sid,home_rcdts,serving_rcdts,school_year,state_course_code,local_course_id,section_number,term_code,\
+final_letter_grade_code,course_credit
+100000001,{A1},{A1},2018,02052A000,ALG,1,S2,05,0.5
+100000002,{A1},{A1},2018,02052A000,ALG,1,S2,,0.5
+100000004,{B1},{B1},2018,01001A000,ENG,1,S1,05,5.125
+"""
+
+
+@pytest.fixture
+def extract(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "enrollment.csv").write_text(ENROLLMENT)
+    (folder / "student_course_assignment.csv").write_text(COURSES)
+    return folder
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.DictReader(opened))
+
+
+def options(extract: Path, out: Path, **more: Any) -> Options:
+    return Options(extract=extract, out=out, as_of=dt.date(2018, 11, 30), **more)
+
+
+def test_the_command_writes_entities_students_and_evidence(extract: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    found = CliRunner().invoke(app, ["metrics", str(extract), "--out", str(out), "--as-of", "2018-11-30"])
+    assert found.exit_code == 0, found.stderr
+    assert (
+        "Eighth graders passing Algebra I 2018 (definition of 2018): 33.3 %, 1 of 3; 33.3 % to 66.7 %" in found.stdout
+    )
+    head = {"metric": "algebra1", "definition": "2018", "school_year": "2018"}
+    assert rows(out / "metrics" / "algebra1.csv") == [
+        head | dict(zip(("level", "entity_rcdts", "numerator", "denominator", "rate", "low", "high"), row, strict=True))
+        for row in (
+            ("state", "", "1", "3", "0.333333", "0.333333", "0.666667"),
+            ("district", A1[:11], "1", "2", "0.500000", "0.500000", "1.000000"),
+            ("district", B1[:11], "0", "1", "0.000000", "0.000000", "0.000000"),
+            ("school", A1, "1", "2", "0.500000", "0.500000", "1.000000"),
+            ("school", B1, "0", "1", "0.000000", "0.000000", "0.000000"),
+        )
+    ]  # fmt: skip
+    second = {**head, "sid": "100000002", "in_denominator": "true", "in_numerator": "false", "undetermined": "true"}
+    assert rows(out / "metrics" / "algebra1_students.csv")[1] == {
+        **second, "responsible_rcdts": A1, "reason": "02052A000: no final grade that decides"
+    }  # fmt: skip
+    (line,) = rows(out / "metrics" / "fot_evidence.csv")
+    assert line == {
+        "sid": "100000004", "home_rcdts": B1, "serving_rcdts": B1, "school_year": "2018",
+        "state_course_code": "01001A000", "local_course_id": "ENG", "section_number": "1",
+        "term_code": "S1", "counted": "true", "credit": "5.125", "grade_code": "05", "core": "true", "why": "passed",
+    }  # fmt: skip
+    for path in (out / "metrics").rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_one_metric_one_definition_one_year(extract: Path, tmp_path: Path) -> None:
+    given = ["metrics", str(extract), "--out", str(tmp_path / "out"), "--metric", "fot", "--definition", "2024"]
+    found = CliRunner().invoke(app, [*given, "--school-year", "2018", "--as-of", "2018-11-30", "--format", "json"])
+    (told,) = json.loads(found.stdout)
+    assert (told["metric"], told["definition"], told["school_year"]) == ("fot", 2024, 2018)
+    assert (told["numerator"], told["denominator"], told["rate"]) == (1, 1, "1.000000")
+
+
+@pytest.mark.parametrize("year, definition", [(2018, 2018), (2023, 2018), (2024, 2024), (2031, 2024)])
+def test_the_newest_definition_that_is_not_later_is_taken(
+    extract: Path, tmp_path: Path, year: int, definition: int
+) -> None:
+    found = run.measure(options(extract, tmp_path / "out", metric_school_year=year), Silent(), [], None)
+    assert {m["definition"] for m in found.metrics} == {definition}
+    assert {(m["denominator"], m["rate"]) for m in found.metrics} <= {(0, None), (1, "1.000000"), (3, "0.333333")}
+
+
+@pytest.mark.parametrize(
+    "year, metrics, definition, what",
+    [
+        (2017, [], None, "--definition 2018"),
+        (2018, ["algebra2"], None, "Known: algebra1, fot"),
+        (2018, ["fot"], 2020, "Known: 2018, 2024"),
+    ],
+)
+def test_what_does_not_exist_is_said(
+    extract: Path, tmp_path: Path, year: int, metrics: list[str], definition: int | None, what: str
+) -> None:
+    with pytest.raises(UserError, match=what):
+        run.measure(options(extract, tmp_path / "out", metric_school_year=year), Silent(), metrics, definition)
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_courses_nothing_is_measured_and_said_why(extract: Path, tmp_path: Path) -> None:
+    (extract / "student_course_assignment.csv").unlink()
+    found = run.measure(options(extract, tmp_path / "out"), Silent(), [], None)
+    assert (found.exit_status, found.metrics) == (NOTHING, [])
+    assert all("not supplied: table student_course_assignment" in n for n in found.notices)
+    assert not (tmp_path / "out" / "metrics").exists()
+
+
+def test_a_check_measures_too_and_leaves_no_figures_of_another_run(extract: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run.check(options(extract, out), Silent())
+    told = {m["metric"]: m for m in json.loads((out / "run.json").read_text())["metrics"]}
+    assert told["algebra1"]["rate"] == rows(out / "metrics" / "algebra1.csv")[0]["rate"] == "0.333333"
+    (extract / "student_course_assignment.csv").unlink()
+    again = run.check(options(extract, out), Silent())
+    assert again.run["metrics"] == [] and not (out / "metrics").exists()
+    assert any("Freshmen on track: not measured" in n for n in again.run["notices"])
+
+
+def test_settings_of_the_extract_move_the_window(extract: Path, tmp_path: Path) -> None:
+    (extract / "run_param.csv").write_text(
+        "as_of_date,metric_school_year,metric_window_start\n2018-11-30,2018,2017-08-20\n"
+    )
+    found = run.measure(Options(extract=extract, out=tmp_path / "out"), Silent(), ["algebra1"], None)
+    assert found.metrics[0]["denominator"] == 0
+    moved = Options(extract=extract, out=tmp_path / "out", metric_window_start=dt.date(2017, 8, 21))
+    assert run.measure(moved, Silent(), ["algebra1"], None).metrics[0]["denominator"] == 3
+
+
+@pytest.mark.parametrize(
+    "part, whole, shown",
+    [
+        (0, 7, "0.0 %"), (1, 2_000_000, "<0.1 %"), (499, 1_000_000, "<0.1 %"), (1, 2000, "0.1 %"), (1, 3, "33.3 %"),
+        (569, 2000, "28.5 %"), (3334999, 10_000_000, "33.3 %"), (1998, 2000, "99.9 %"), (1999, 2000, ">99.9 %"),
+        (1_999_999, 2_000_000, ">99.9 %"), (7, 7, "100.0 %"),
+    ],
+)  # fmt: skip
+def test_pages_never_round_to_nothing_or_all(part: int, whole: int, shown: str) -> None:
+    assert percent(Fraction(part, whole)) == shown
