@@ -65,7 +65,9 @@ def make_models(
     broken: dict[str, str] = {}
 
     def make(sql: str) -> None:
-        for name in sorted(_words(sql) & set(models) - made):
+        for name in sorted(_words(sql) & set(models)):
+            if name in made:  # it may be by now: one of the others stands on it
+                continue
             model = models[name]
             made.add(name)
             make(model.sql)
