@@ -11,6 +11,7 @@ reached (number of funnel steps taken), near, reason. From it come:
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import cross
+from audit import cross, redact
 from audit.engines.embedded import Engine, text
 from audit.errors import UserError
 from audit.parameters import Parameters
@@ -94,6 +95,10 @@ def measure_all(
     Returns what run.json says of each (no student value), and notices on those that could not be measured.
     """
     measured, notices = [], []
+    if not engine.rows("select 1 from information_schema.tables where table_name = 'exceptions'"):
+        engine.run(
+            "create table exceptions (rule_id varchar, table_name varchar, file_name varchar, line_number bigint)"
+        )
     for definition in definitions:
         wanted = plan(definition, parameters)
         if absent := lacking(definition, supplies):
@@ -240,18 +245,52 @@ def write(engine: Engine, wanted: Measure, folder: Path) -> None:
     queries = {
         "": f"select {head}, {_ENTITY} from metric_entities e order by {_LEVELS}, e.entity_rcdts",
         "_students": f"select {shown} from (select {head}, * from metric_students) order by sid",
+        "_repairs": f"select {head}, {_REPAIRS}",
         "_evidence": f"select {_EVIDENCE} from metric_lines order by sid, _row",
     }
     with engine.in_order():
         for ending, query in queries.items():
             path = text(str(folder / f"{definition.metric}{ending}.csv"))
             engine.run(f"copy ({query}) to {path} (format csv, header true)")
+    _write_public(engine, wanted, folder)
+
+
+def _write_public(engine: Engine, wanted: Measure, folder: Path) -> None:
+    """The entities as they can be published."""
+    columns = ("level", "entity_rcdts", "numerator", "denominator", "rate", "low", "high")
+    rows = engine.rows(f"select {', '.join(columns)} from metric_entities order by {_LEVELS}, entity_rcdts")
+    entities = [
+        redact.Entity(
+            level, code, n, d, {k: "" if v is None else str(v) for k, v in zip(columns[4:], rest, strict=True)}
+        )
+        for level, code, n, d, *rest in rows
+    ]
+    head = (wanted.definition.metric, wanted.definition.year, wanted.school_year)
+    path = folder / f"{wanted.definition.metric}_public.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("metric", "definition", "school_year", *columns))
+        for row in redact.redact(entities, lambda school: school[:DISTRICT]):
+            writer.writerow((*head, *(row[c] for c in columns)))
 
 
 _EVIDENCE = (
     "sid, home_rcdts, serving_rcdts, school_year, state_course_code, local_course_id, section_number, term_code, "
     "counted, rtrim(rtrim(credit::varchar, '0'), '.') as credit, grade_code, core, why"
 )
+#: Records that leave a student of this run undetermined, and the rules that report them where rules were judged.
+_REPAIRS = """
+r.sid, s.responsible_rcdts, r.table_name, f.path as file_name, r._row % 4294967296 as line_number, r.what, x.rules
+from (select distinct sid, table_name, _row, what from metric_repairs) r
+join metric_students s on s.sid = r.sid and s.undetermined
+join files f on f.number = r._row // 4294967296
+left join (
+    select table_name, file_name, line_number, string_agg(distinct rule_id, ' ' order by rule_id) as rules
+    from exceptions
+    group by table_name, file_name, line_number
+) x on x.table_name = r.table_name and x.file_name = f.path and x.line_number = r._row % 4294967296
+order by r.sid, r.table_name, r._row, r.what
+"""
 _ENTITY = "level, nullif(entity_rcdts, '') as entity_rcdts, numerator, denominator, rate, low, high"
 
 

@@ -83,6 +83,10 @@ def test_the_command_writes_entities_students_and_evidence(extract: Path, tmp_pa
         "state_course_code": "01001A000", "local_course_id": "ENG", "section_number": "1",
         "term_code": "S1", "counted": "true", "credit": "5.125", "grade_code": "05", "core": "true", "why": "passed",
     }  # fmt: skip
+    assert [r["numerator"] + r["rate"] for r in rows(out / "metrics" / "algebra1_public.csv")] == [
+        "10.333333",
+        *["**"] * 4,
+    ]
     for path in (out / "metrics").rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -132,6 +136,12 @@ def test_a_check_measures_too_and_leaves_no_figures_of_another_run(extract: Path
     out = tmp_path / "out"
     run.check(options(extract, out), Silent())
     told = {m["metric"]: m for m in json.loads((out / "run.json").read_text())["metrics"]}
+    (repair,) = rows(out / "metrics" / "algebra1_repairs.csv")
+    assert (repair["sid"], repair["file_name"], repair["line_number"], repair["what"]) == (
+        "100000002", "student_course_assignment.csv", "3", "no final letter grade",
+    )  # fmt: skip
+    found = {(e["file_name"], e["line_number"], e["rule_id"]) for e in rows(out / "exceptions.csv")}
+    assert repair["rules"].split() == sorted(r for f, n, r in found if (f, n) == (repair["file_name"], "3"))
     assert told["algebra1"]["rate"] == rows(out / "metrics" / "algebra1.csv")[0]["rate"] == "0.333333"
     (extract / "student_course_assignment.csv").unlink()
     again = run.check(options(extract, out), Silent())
