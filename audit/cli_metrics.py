@@ -27,6 +27,7 @@ def metrics(
         str | None,
         typer.Option("--school-year", metavar="YEAR", help="What is measured; 2018 = 2017-18. [the last whole year]"),
     ] = None,
+    compare: Annotated[bool, typer.Option("--compare", help="Say also what the other definitions give.")] = False,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Results. [default: sis-audit-out]")] = None,
     base: Annotated[str | None, typer.Option("--base", metavar="FOLDER", help="Completes a partial extract.")] = None,
     state: State = None,
@@ -63,7 +64,7 @@ def metrics(
 
     shown = progress.make(wanted=options.progress)
     try:
-        result = run.measure(options, shown, metric or [], definition)
+        result = run.measure(options, shown, metric or [], definition, compare)
     finally:
         shown.done()
     for notice in result.notices:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -89,8 +89,10 @@ def measure_all(
     definitions: Iterable[Definition],
     folder: Path,
     made: set[str],
+    show: Callable[[Measure], None],
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Measures by each definition and writes its files to ``folder``, made if need be. ``made``: as for ``measure``.
+    ``show``: is called after each, while its tables stand.
 
     Returns what run.json says of each (no student value), and notices on those that could not be measured.
     """
@@ -107,6 +109,7 @@ def measure_all(
         measure(engine, rulebook, wanted, made)
         folder.mkdir(exist_ok=True)
         write(engine, wanted, folder)
+        show(wanted)
         measured.append(_told(engine, wanted))
     return measured, notices
 
@@ -232,7 +235,7 @@ select 'state', '', 0, 0, null, null, null
 where not exists (select 1 from counted where level = 'state')
 """
 
-_LEVELS = "case level when 'state' then 1 when 'district' then 2 else 3 end"
+LEVELS = "case level when 'state' then 1 when 'district' then 2 else 3 end"
 
 
 def write(engine: Engine, wanted: Measure, folder: Path) -> None:
@@ -243,9 +246,9 @@ def write(engine: Engine, wanted: Measure, folder: Path) -> None:
         "metric, definition, school_year, sid, in_denominator, in_numerator, undetermined, responsible_rcdts, reason"
     )
     queries = {
-        "": f"select {head}, {_ENTITY} from metric_entities e order by {_LEVELS}, e.entity_rcdts",
+        "": f"select {head}, {_ENTITY} from metric_entities e order by {LEVELS}, e.entity_rcdts",
         "_students": f"select {shown} from (select {head}, * from metric_students) order by sid",
-        "_repairs": f"select {head}, {_REPAIRS}",
+        "_repairs": f"select {head}, {REPAIRS}",
         "_evidence": f"select {_EVIDENCE} from metric_lines order by sid, _row",
     }
     with engine.in_order():
@@ -258,7 +261,7 @@ def write(engine: Engine, wanted: Measure, folder: Path) -> None:
 def _write_public(engine: Engine, wanted: Measure, folder: Path) -> None:
     """The entities as they can be published."""
     columns = ("level", "entity_rcdts", "numerator", "denominator", "rate", "low", "high")
-    rows = engine.rows(f"select {', '.join(columns)} from metric_entities order by {_LEVELS}, entity_rcdts")
+    rows = engine.rows(f"select {', '.join(columns)} from metric_entities order by {LEVELS}, entity_rcdts")
     entities = [
         redact.Entity(
             level, code, n, d, {k: "" if v is None else str(v) for k, v in zip(columns[4:], rest, strict=True)}
@@ -279,7 +282,7 @@ _EVIDENCE = (
     "counted, rtrim(rtrim(credit::varchar, '0'), '.') as credit, grade_code, core, why"
 )
 #: Records that leave a student of this run undetermined, and the rules that report them where rules were judged.
-_REPAIRS = """
+REPAIRS = """
 r.sid, s.responsible_rcdts, r.table_name, f.path as file_name, r._row % 4294967296 as line_number, r.what, x.rules
 from (select distinct sid, table_name, _row, what from metric_repairs) r
 join metric_students s on s.sid = r.sid and s.undetermined

@@ -19,7 +19,7 @@ from audit.parameters import Parameters, run_parameters
 from audit.progress import Progress
 from audit.read import read_extract
 from audit.read.formats import FORMATS
-from audit.rulebook import Rule, Rulebook
+from audit.rulebook import Definition, Rule, Rulebook
 from audit.rulebook_load import available
 from audit.settings import Options
 from audit.settle import Supply, settle
@@ -82,8 +82,13 @@ def check(options: Options, progress: Progress) -> Result:
         return _check(run)
 
 
-def measure(options: Options, progress: Progress, wanted: Sequence[str], definition: int | None) -> Measured:
-    """Reads EXTRACT, measures the metrics (all if none is named) and writes OUT/metrics. Raises UserError."""
+def measure(
+    options: Options, progress: Progress, wanted: Sequence[str], definition: int | None, compare: bool = False
+) -> Measured:
+    """Reads EXTRACT, measures the metrics (all if none is named) and writes OUT/metrics. Raises UserError.
+
+    ``compare``: the pages also say what the other definitions give.
+    """
     with _opened(options, progress) as run:
         extract, base, _ = _read(run)
         parameters = run_parameters(options, extract, base)
@@ -94,12 +99,40 @@ def measure(options: Options, progress: Progress, wanted: Sequence[str], definit
         unread = [f.path for e in (extract, base) if e for f in e.files if not (f.readable and f.balanced)]
         run.progress.stage("measure", None)
         with outputs.staged(options.out, {"metrics"}) as stage:
+            others = _measured_by_others(run, supplies, parameters, chosen) if compare else {}
             found, notices = metrics.measure_all(
-                run.engine, run.rulebook, supplies, parameters, chosen, stage / "metrics", run.models
-            )
+                run.engine, run.rulebook, supplies, parameters, chosen, stage / "metrics", run.models,
+                lambda done: _show(run, done, stage / "metrics", others),
+            )  # fmt: skip
         status = NO_VERDICT if unread else CLEAN if found else NOTHING
         notices += [f"{path}: could not be read as a whole, so the figures may be wrong" for path in unread]
         return Measured(status, options.out / "metrics", found, extract.notices + notices)
+
+
+def _measured_by_others(
+    run: _Run, supplies: Mapping[str, Supply], parameters: Parameters, chosen: Sequence[Definition]
+) -> dict[str, list[tuple[int, str]]]:
+    """By metric the years of its other definitions, and the tables with what they say of each student."""
+    others: dict[str, list[tuple[int, str]]] = {}
+    for other in run.rulebook.metrics:
+        if other in chosen or other.metric not in {c.metric for c in chosen} or metrics.lacking(other, supplies):
+            continue
+        metrics.measure(run.engine, run.rulebook, metrics.plan(other, parameters), run.models)
+        name = f"metric_by_{other.year}_{other.metric}"
+        run.engine.run(
+            f"create or replace table {name} as select sid, in_denominator, in_numerator, reason from metric_students"
+        )
+        others.setdefault(other.metric, []).append((other.year, name))
+    return others
+
+
+def _show(run: _Run, done: metrics.Measure, folder: Path, others: Mapping[str, Sequence[tuple[int, str]]]) -> None:
+    """Writes the page of a metric that was just measured."""
+    from audit import metric_facts
+    from reports import metric
+
+    found = [metric_facts.compared(run.engine, *other) for other in others.get(done.definition.metric, ())]
+    metric.write(metric_facts.facts(run.engine, done, found), folder)
 
 
 @contextmanager
@@ -310,8 +343,9 @@ def _measure(run: _Run, summary: Summary, stage: Path) -> None:
     if chosen:
         run.progress.stage("measure", None)
         summary.metrics, notices = metrics.measure_all(
-            run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, stage / "metrics", run.models
-        )
+            run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, stage / "metrics", run.models,
+            lambda done: _show(run, done, stage / "metrics", {}),
+        )  # fmt: skip
         summary.notices += notices
 
 

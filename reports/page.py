@@ -44,9 +44,9 @@ def write(database: Path, out: Path, *, names: str, title: str | None, memory: i
 
 
 def render(results: views.Results, *, names: str, title: str | None) -> str:
-    style, early, script = _static(STYLES), _static(EARLY), _static(SCRIPTS)
+    style, early, script = static(STYLES), static(EARLY), static(SCRIPTS)
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             style=Markup(style),
@@ -106,7 +106,7 @@ def policy(scripts: list[str], styles: list[str]) -> str:
 
 
 @cache
-def _static(names: tuple[str, ...]) -> str:
+def static(names: tuple[str, ...]) -> str:
     folder = resources.files("reports") / "static"
     return "\n".join((folder / name).read_text("utf-8") for name in names)
 
@@ -122,7 +122,7 @@ def _bytecode_cache() -> FileSystemBytecodeCache | None:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("reports"),
         bytecode_cache=_bytecode_cache(),

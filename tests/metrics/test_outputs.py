@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import html
 import json
+import re
 import stat
 from fractions import Fraction
 from pathlib import Path
@@ -147,6 +149,31 @@ def test_a_check_measures_too_and_leaves_no_figures_of_another_run(extract: Path
     again = run.check(options(extract, out), Silent())
     assert again.run["metrics"] == [] and not (out / "metrics").exists()
     assert any("Freshmen on track: not measured" in n for n in again.run["notices"])
+
+
+def test_the_page_shows_figures_reasons_and_other_definitions_and_needs_no_network(
+    extract: Path, tmp_path: Path
+) -> None:
+    (extract / "entity.csv").write_text(f"rcdts,entity_name,entity_type\n{A1},<b>Elm</b>,public_district\n")
+    (extract / "student_course_assignment.csv").write_text(COURSES.replace(",S2,05,", ",S1,05,"))
+    run.measure(options(extract, tmp_path / "out"), Silent(), [], None, True)
+    page = (tmp_path / "out" / "metrics" / "algebra1.html").read_text("utf-8")
+    assert (
+        "default-src 'none'; script-src ;" in html.unescape(page)
+        and "<script" not in page
+        and "http" not in page.replace("http-equiv", "")
+    )
+    assert not re.search(r" (style|onclick|src)=", page)
+    assert "&lt;b&gt;Elm" in page and "<b>Elm" not in page
+    text = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<main") :]).split())
+    assert "33.3 % 1 of 3 students. 1 student is undetermined" in text and "between 33.3 % and 66.7 %" in text
+    assert "Passed (numerator) 1" in text and "Enrolled on its last day or later (denominator) 3" in text
+    assert "100000002 · not in the numerator · undetermined · near the line" in text
+    assert "02052A000 passed with grade 05" in text
+    assert "no final letter grade student_course_assignment.csv 3" in text
+    # by the rules of 2024 a first semester is no final term
+    assert "The definition of 2024 gives 0.0 %, 0 of 3. The two disagree on 1 student" in text
+    assert "100000001 in: 02052A000 passed with grade 05 not in: no course that counts" in text
 
 
 def test_settings_of_the_extract_move_the_window(extract: Path, tmp_path: Path) -> None:
