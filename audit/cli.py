@@ -102,6 +102,13 @@ def check(
     submitter: Annotated[
         str | None, typer.Option("--submitter", metavar="RCDT", help="District that submits. [from the extract]")
     ] = None,
+    viewer: Annotated[
+        str | None, typer.Option("--viewer", metavar="RCDTS", help="Show what this school or district may see only.")
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option("--role", metavar="home|serving|service_provider", help="What the viewer is to the students."),
+    ] = None,
     select: Annotated[
         list[str] | None,
         typer.Option("--select", metavar="IDS", help="Only these rules: ids or their beginnings, as SCA,ENR-006."),
@@ -144,6 +151,10 @@ def check(
       sis-audit check extract --out results --as-of 2018-11-30
       sis-audit check tonight --previous last-night --fail-on new
       sis-audit check extract --select SCA,ENR-006 --format json | jq .counts
+      sis-audit check state --viewer 999980010260000 --role home --out district
+
+    --viewer judges everything, but writes and counts only the records that the viewer may see; an RCDTS that ends in
+    0000 stands for all schools of the district.
 
     Every option can stand in sis-audit.toml (as_of = 2018-11-30) or in the environment (SIS_AUDIT_AS_OF). An option
     goes before the environment, the environment before the file.
@@ -156,6 +167,8 @@ def check(
         "as_of": as_of,
         "school_year": school_year,
         "submitter": submitter,
+        "viewer": viewer,
+        "role": role,
         "select": select,
         "ignore": ignore,
         "rules": rules,
@@ -354,4 +367,6 @@ def report(
         options = json.loads((Path(run) / "run.json").read_text("utf-8"))["options"]
     except (OSError, ValueError, KeyError):
         raise UserError(f"{run}: run.json is missing or damaged. Check again: sis-audit check EXTRACT.") from None
-    typer.echo(reports.build(stored, target, names=options["names"]))
+    from audit.visibility import title
+
+    typer.echo(reports.build(stored, target, names=options["names"], title=title(options)))

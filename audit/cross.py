@@ -150,8 +150,9 @@ def _evaluate(
     undetermined = dict(population)
     earlier = {t.number: _earlier_copies(engine, t.rule, supplies) for t in tasks}
     failing = Gathered(engine)
-    for batch in _batches(engine, tasks, parameters):
+    for found in _batches(engine, tasks, parameters):
         for task in tasks:
+            batch = supplies[task.rule.table].shown(found)
             state, n = batch[f"s{task.number}"], task.number
             copies = earlier[n]
             seen = state if copies is None else state.filter(~batch["_row"].is_in(copies))

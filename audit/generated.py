@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 
+import polars as pl
+
 from audit.engines.embedded import Engine, quoted
-from audit.outcome import Outcome
+from audit.outcome import Gathered, Outcome
 from audit.rulebook import Reference, Rule, Rulebook, Table
 from audit.settle import Supply
 
@@ -91,8 +93,11 @@ def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcom
     failing = f"select _row from {quoted(name)} where {empty}"
     if supply.doubled:
         failing += f" union all select _row from {quoted('_doubled_' + name)} where is_first"
-    engine.run(f"insert into hits by name select {number} as rule, _row from ({failing})")
-    return Outcome(rule.id, "passed", supply.rows, seconds=time.perf_counter() - started)
+    hits = Gathered(engine)
+    for batch in engine.batches(failing):
+        hits.add(supply.shown(batch).select(pl.lit(number, pl.Int32).alias("rule"), "_row"))
+    hits.hand_over()
+    return Outcome(rule.id, "passed", supply.rows_shown, seconds=time.perf_counter() - started)
 
 
 def _is_empty(column: str, supply: Supply) -> str:

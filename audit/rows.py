@@ -64,7 +64,7 @@ def evaluate(
     states = [h.state for h in harvests]
     failing = Gathered(engine)
     for batch in _batches(engine, supply, _needed(harvests, supply)):
-        judged = batch.with_columns(constants).with_columns(states)
+        judged = supply.shown(batch).with_columns(constants).with_columns(states)
         counted = judged.filter("_last") if supply.doubled else judged
         sums = counted.select(
             *((pl.col(h.state.meta.output_name()) != OUTSIDE).sum().alias(f"p{h.number}") for h in harvests),

@@ -8,6 +8,7 @@ A rulebook is a package (``checks.illinois``) found by the entry point group ``s
 * ``derive/*.sql``: tables made from other tables after reading,
 * ``lists/*.sql``: lists that are added to the results,
 * ``<section>/*.sql``: one cross-table rule a file, its cases in ``*.cases.yaml`` beside it,
+* ``visibility.csv``: who may see which rows (``Grant``), if the rulebook says so,
 * ``<section>/not_raised.csv``: the rules that never write a finding, with status and reason,
 * ``patterns/*.sql`` + ``.csv``: one query for many rules.
 
@@ -513,6 +514,25 @@ class NotRaised:
 
 
 @dataclass(frozen=True)
+class Grant:
+    """A line of ``visibility.csv``: rows that a viewer of a role may see. A row is seen if one grant says so.
+
+    ``tables``: empty for all; ``role``: ``any`` for every role; ``has``: a column that a table must have. ``without``:
+    only rows that do not have this column, because their table or file does not. ``sees``: condition in SQL over the
+    row and the rulebook's models; ``:viewer`` is the viewer's RCDTS, for a district its RCDT, with which the RCDTS of
+    its schools begin; ``:viewer_rcdt`` is always the RCDT. ``rules``: statements of the source that say so.
+    """
+
+    tables: tuple[str, ...]
+    role: str
+    has: str
+    without: str
+    sees: str
+    rules: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True)
 class Derivation:
     """A table made from other tables after reading: a query over ``raw_<table>`` views.
 
@@ -608,6 +628,7 @@ class Rulebook:
     lists: tuple[Listing, ...] = ()
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
     metrics: tuple[Definition, ...] = ()
+    grants: tuple[Grant, ...] = ()
 
     @cached_property
     def version(self) -> str:

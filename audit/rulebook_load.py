@@ -18,6 +18,7 @@ from audit.rulebook import (
     CodeList,
     Derivation,
     FileType,
+    Grant,
     Layout,
     LayoutColumn,
     LayoutRule,
@@ -71,6 +72,7 @@ def load(name_: str, given: tuple[tuple[str, str], ...] = ()) -> Rulebook:
         lists=_listings(root / "lists", tables),
         assumptions=assumed,
         metrics=definitions(root / "metrics", tables),
+        grants=_grants(root / "visibility.csv", tables),
     )
 
 
@@ -145,6 +147,22 @@ def _listings(folder: Traversable, tables: Mapping[str, Table]) -> tuple[Listing
                 sql=sql,
             )
         )
+    return tuple(out)
+
+
+def _grants(file: Traversable, tables: Mapping[str, Table]) -> tuple[Grant, ...]:
+    if not file.is_file():
+        return ()
+    out = []
+    for line, row in enumerate(csv.DictReader(file.read_text("utf-8").splitlines()), 2):
+        named = () if row["tables"] == "*" else tuple(row["tables"].split(";"))
+        rules = tuple(filter(None, row["rules"].split(";")))
+        grant = Grant(named, row["role"], row["has"], row["without"], row["sees"], rules, row["meaning"])
+        if lacking := [t for t in named if t not in tables or grant.has not in tables[t].columns]:
+            raise RulebookError(f"{file.name}, line {line}: there is no column {grant.has} in {lacking[0]}")
+        if grant.role not in ("home", "serving", "service_provider", "any"):
+            raise RulebookError(f"{file.name}, line {line}: the role '{grant.role}' is not known")
+        out.append(grant)
     return tuple(out)
 
 

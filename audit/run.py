@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audit import choice, cross, findings, generated, lists, metrics, outputs, own_rules, rows
+from audit import choice, cross, findings, generated, lists, metrics, outputs, own_rules, rows, visibility
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, NO_VERDICT, NOTHING, UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
@@ -61,6 +61,7 @@ class _Run:
     rulebook: Rulebook
     work: Path
     engine: Engine
+    scope: visibility.Scope | None = None
     started: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)
     #: models that the engine has by now
@@ -91,6 +92,8 @@ def measure(
     """
     with _opened(options, progress) as run:
         extract, base, _ = _read(run)
+        if visibility.narrowed(options, run.rulebook, extract).viewer:
+            raise UserError("metrics: they count students whom no viewer sees all of. Measure without a viewer.")
         parameters = run_parameters(options, extract, base)
         chosen = metrics.choose(run.rulebook, parameters.metric_year, wanted, definition)
         if sum(f.rows_read for e in (extract, base) if e for f in e.files) < SMALL:
@@ -169,6 +172,7 @@ def _rulebook(options: Options) -> Rulebook:
 def _check(run: _Run) -> Result:
     clock = time.perf_counter()
     extract, base, previous = _read(run)
+    run.options = visibility.narrowed(run.options, run.rulebook, extract)
     if sum(f.rows_read for e in (extract, base, previous) if e for f in e.files) < SMALL:
         run.engine.one_thread()
     clock = run.timed("read", clock)
@@ -178,18 +182,29 @@ def _check(run: _Run) -> Result:
     if previous:
         with run.engine.within("prev"):
             before = settle(run.engine, run.rulebook, previous, run.work, report=False)
+    if run.options.viewer and run.options.role:
+        viewer, role = run.options.viewer, run.options.role
+        run.scope = visibility.Scope.make(run.engine, run.rulebook, supplies, viewer, role, parameters, run.models)
+        supplies = dict(run.scope.supplies)
     clock = run.timed("settle", clock)
     rules, outcomes = _judge(run, supplies, before, parameters)
     if base is None and _batches_alone(run, extract):
         outcomes = _taken_as_whole(extract, rules, outcomes)
     clock = run.timed("judge", clock)
     outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
-    listed = lists.make(run.engine, run.rulebook, supplies, extract.files, parameters, run.options.names)
+    # nothing says yet who may see a line of a list
+    listed = (
+        {}
+        if run.scope
+        else lists.make(run.engine, run.rulebook, supplies, extract.files, parameters, run.options.names)
+    )
     clock = run.timed("findings", clock)
     counts = dict(run.engine.rows("select severity, count(*) from exceptions group by severity"))
     others = {"base": base, "previous": previous}
     notices = extract.notices + [f"{name}: {n}" for name, e in others.items() if e for n in e.notices]
-    summary = Summary(run.rulebook, extract, base, previous, supplies, outcomes, parameters, counts, notices, listed)
+    summary = Summary(
+        run.rulebook, extract, base, previous, supplies, outcomes, parameters, counts, notices, listed, scope=run.scope
+    )
     return _write(run, summary, clock)
 
 
@@ -322,18 +337,25 @@ def _find(
         findings.keep_touched(run.engine, rules, supplies, [f.number for f in extract.files])
     if "student_home" in run.rulebook.models:
         cross.make_model(run.engine, run.rulebook.models, "student_home", parameters, run.models)
+    if run.scope:
+        run.scope.hide(rules)
     found = findings.Findings(run.engine, run.rulebook, run.options.names, str(parameters["as_of_date"]))
     found.read_unreadable(formats)
     outcomes = found.add_rules(rules, outcomes)
-    counts = found.add_formats(formats)
-    read = sum(f.rows_read for f in extract.files)
+    counts = found.add_formats(run.scope.formats(extract.files, formats, run.work) if run.scope else formats)
+    read = sum(f.rows_read for f in (run.scope.files(extract.files) if run.scope else extract.files))
     for family in FORMATS:
         outcomes[family] = Outcome(family, "passed", read, counts.get(family, 0))
     return {k: o.judged() if o.status == "passed" else o for k, o in sorted(outcomes.items())}
 
 
 def _measure(run: _Run, summary: Summary, stage: Path) -> None:
-    """The metrics of the rulebook, where their tables are there; what can't be measured is a notice."""
+    """The metrics of the rulebook, where their tables are there; what can't be measured is a notice.
+
+    None for a viewer: they count students that no viewer sees all of.
+    """
+    if run.scope:
+        return
     chosen, year = [], summary.parameters.metric_year
     for metric in dict.fromkeys(d.metric for d in run.rulebook.metrics):
         try:
@@ -364,8 +386,8 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
         outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status, run.seconds))
         clock = run.timed("write", clock)
         run.progress.stage("report", None)
-        share = run.options.memory_bytes // 2
-        reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names, memory=share)
+        share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
+        reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names, title=title, memory=share)
         run.timed("report", clock)
         document = summary.as_json(run.options, status, run.stages, run.seconds)
         outputs.write_run(stage, document)

@@ -23,6 +23,8 @@ from audit.errors import UserError
 
 FILE_NAME = "sis-audit.toml"
 PREFIX = "SIS_AUDIT_"
+#: What a viewer is to the students.
+Role = Literal["home", "serving", "service_provider"]
 DEFAULT_OUT = Path("sis-audit-out")
 
 _MOST_BY_DEFAULT = 3 * 10**9
@@ -53,8 +55,9 @@ def _ram() -> int:
 class Options:
     """Everything that a run is told. Paths as given (relative ones start at the working directory).
 
-    ``state``: ``auto`` or the name of an installed rulebook. ``submitter``: RCDT, 11 characters. ``select`` and
-    ``ignore``: beginnings of rule ids, upper case (ask ``takes``). ``rules``: a user's own folder of rules.
+    ``state``: ``auto`` or the name of an installed rulebook. ``submitter``: RCDT, 11 characters. ``viewer``: RCDTS, 15
+    characters; results are cut to what it may see in this ``role``. ``select`` and ``ignore``: beginnings of rule ids,
+    upper case (ask ``takes``). ``rules``: a user's own folder of rules.
     ``assumptions``: name and value of what the rules take for granted and the user settles otherwise.
     ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
     ``metric_*``: what metrics measure, in place of the definition's own: school year, window, summer terms.
@@ -70,6 +73,8 @@ class Options:
     as_of: dt.date | None = None
     school_year: int | None = None
     submitter: str | None = None
+    viewer: str | None = None
+    role: Role | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rules: Path | None = None
@@ -132,6 +137,8 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "as_of": values.date,
     "school_year": values.integer(1990, 2100, "2019, the year in which the school year ends"),
     "submitter": values.rcdt,
+    "viewer": values.rcdts,
+    "role": values.choice("home", "serving", "service_provider"),
     "select": values.prefixes,
     "ignore": values.prefixes,
     "rules": values.path,
@@ -173,6 +180,10 @@ def resolve(
     """
     found, origins = gather(given, extract=extract, config=config, environ=environ)
     origins["extract"] = "option"
+    if "role" in found and "viewer" not in found:
+        raise UserError("--role: says what a viewer may see, but there is no viewer. Add --viewer RCDTS.")
+    if "viewer" in found and "role" not in found:
+        raise UserError("--viewer: as what? Add --role home, --role serving or --role service_provider.")
     return Options(extract=extract, **found, origins={f.name: origins.get(f.name, "default") for f in _fields()})
 
 

@@ -41,7 +41,8 @@ class Supply:
     ``columns``: those that at least one file supplies; None when the table is not supplied at all.
     ``lacking``: column -> numbers of the files whose rows do not have it; ``absent``: the same before derivations
     filled columns. ``doubled``: some key occurs twice. ``paths``: the Parquet files that hold the table's rows just as
-    they are; empty where the table is more than that.
+    they are; empty where the table is more than that. ``seen``: the rows (``_row``) that the viewer of the run may see;
+    None where there is no viewer: all.
     """
 
     table: Table
@@ -52,6 +53,21 @@ class Supply:
     rows: int = 0
     doubled: bool = False
     paths: tuple[Path, ...] = ()
+    seen: pl.DataFrame | None = field(default=None, compare=False)
+
+    @property
+    def rows_shown(self) -> int:
+        """How many rows the results may count."""
+        return self.rows if self.seen is None else self.seen.height
+
+    @property
+    def files_shown(self) -> int:
+        """How many files the rows that the results may count come from."""
+        return len(self.files) if self.seen is None else self.seen.select(pl.col("_row") // FILE_FACTOR).n_unique()
+
+    def shown(self, judged: pl.DataFrame) -> pl.DataFrame:
+        """Those rows of a frame (with ``_row``) that the results may show and count."""
+        return judged if self.seen is None else judged.join(self.seen, on="_row", how="semi", maintain_order="left")
 
 
 def settle(
@@ -67,8 +83,8 @@ def settle(
     """Makes the views of all tables in the engine's current schema. Returns what is supplied.
 
     ``base`` completes the extract: its rows count where the extract has no row with the same key. ``submitter``: the
-    RCDT that rows without a header line count as sent by. ``report``: adds the findings on rows sent twice with
-    different values to ``extract.formats``.
+    RCDT that rows of the extract without a header line count as sent by. ``report``: adds the findings on rows sent
+    twice with different values to ``extract.formats``.
     """
     settling = _Settling(engine, rulebook, extract, base, work, submitter)
     settling.raw_views()
@@ -142,7 +158,9 @@ class _Settling:
             return
         rows = self._rows(table)
         if self.submitter and SUBMITTER in table.columns:
-            rows = f"select * replace (coalesce({SUBMITTER}, {text(self.submitter)}) as {SUBMITTER}) from ({rows})"
+            own = ", ".join(str(f.number) for f in self.extract.files)
+            sent = f"coalesce({SUBMITTER}, case when _file in ({own}) then {text(self.submitter)} end)"
+            rows = f"select * replace ({sent} as {SUBMITTER}) from ({rows})"
         self.engine.run(f"create or replace view {name} as {rows}")
 
     def _files(self) -> pl.DataFrame:

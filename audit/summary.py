@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from audit import __version__, generated, outputs
-from audit.engines.embedded import Engine
+from audit.engines.embedded import Engine, text
 from audit.errors import CLEAN, FINDINGS, INTERNAL, NO_VERDICT, NOTHING, strongest
 from audit.generated import all_rules
 from audit.outcome import Outcome
@@ -19,7 +19,8 @@ from audit.read.formats import FORMATS
 from audit.rulebook import Rulebook
 from audit.settings import Options
 from audit.settle import Supply
-from audit.store import Extract
+from audit.store import Extract, SourceFile
+from audit.visibility import Scope
 
 #: Findings that --fail-on looks at.
 _FAILING = {"error": ("error",), "warning": ("error", "warning"), "new": ("error", "warning")}
@@ -45,6 +46,7 @@ class Summary:
     """A finished run before it is written. ``counts``: severity -> number of findings. ``lists``: by name.
 
     ``metrics``: as ``metrics.measure_all`` tells them.
+    ``scope``: cuts what is told of the inputs down to what its viewer may see; None where there is no viewer.
     """
 
     rulebook: Rulebook
@@ -58,16 +60,25 @@ class Summary:
     notices: list[str]
     lists: Mapping[str, pl.DataFrame]
     metrics: list[dict[str, Any]] = field(default_factory=list)
+    scope: Scope | None = None
 
     def __post_init__(self) -> None:
         self.counts = {s: int(self.counts.get(s, 0)) for s in ("error", "warning", "info")}
         files = [f for e in (self.extract, self.base, self.previous) if e for f in e.files]
         self.unread = any(not (f.readable and f.balanced) for f in files)
+        if self.scope:
+            self.notices = self.scope.notices(self.notices, files, self.unread)
         # reference tables alone are no records to judge
         rules = {r.id for r in all_rules(self.rulebook).values() if not self.rulebook.tables[r.table].reference_data}
         self.judged = any(o.population and o.rule_id in rules for o in self.outcomes.values())
         self.broken = [o.rule_id for o in self.outcomes.values() if o.status == "error"]
         self.started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+    def _shown(self, extract: Extract | None) -> list[SourceFile]:
+        """The files of an extract as the results tell of them; of the snapshot before nobody knows who may see it."""
+        if extract is None or (self.scope and extract is self.previous):
+            return []
+        return self.scope.files(extract.files) if self.scope else extract.files
 
     def exit_status(self, options: Options) -> int:
         statuses = [CLEAN]
@@ -121,15 +132,16 @@ class Summary:
             "notices": self.notices,
             "lists": {name: frame.height for name, frame in self.lists.items()},
             "metrics": self.metrics,
-            "inputs": [outputs.input_row(f) for f in self.extract.files],
-            "base_inputs": [outputs.input_row(f) for f in self.base.files] if self.base else [],
-            "previous_inputs": [outputs.input_row(f) for f in self.previous.files] if self.previous else [],
+            "inputs": [outputs.input_row(f) for f in self._shown(self.extract)],
+            "base_inputs": [outputs.input_row(f) for f in self._shown(self.base)],
+            "previous_inputs": [outputs.input_row(f) for f in self._shown(self.previous)],
         }
 
     def tables(self, engine: Engine, status: int, seconds: float) -> dict[str, Any]:
         """The tables of audit.duckdb beside ``exceptions``."""
-        inputs = [row | {"tables": ", ".join(row["tables"])} for row in map(outputs.input_row, self.extract.files)]
-        checked = [(name, s.rows, len(s.files)) for name, s in self.supplies.items() if s.columns is not None]
+        files = map(outputs.input_row, self._shown(self.extract))
+        inputs = [row | {"tables": ", ".join(row["tables"])} for row in files]
+        checked = [(name, s.rows_shown, s.files_shown) for name, s in self.supplies.items() if s.columns is not None]
         return {
             "rule_results": [vars(o) for o in self.outcomes.values()],
             "rules": self._rules(),
@@ -164,7 +176,7 @@ class Summary:
         """One row for each table that a batch file feeds, from its first line."""
         rows = [
             (f.path, table, f.submitter_rcdt, f.submitted_date)
-            for f in self.extract.files
+            for f in self._shown(self.extract)
             if f.kind == "batch"
             for table in f.tables
         ]
@@ -182,4 +194,10 @@ class Summary:
     def _entities(self, engine: Engine) -> pl.DataFrame:
         if "entity" not in self.supplies:
             return pl.DataFrame(schema={"rcdts": pl.String, "entity_name": pl.String})
-        return engine.frame("select rcdts, any_value(entity_name) as entity_name from entity group by rcdts order by 1")
+        needed = ""
+        if self.scope:  # the names of the schools that the viewer reads of, not the state's directory
+            found = "select home_rcdts from exceptions union select serving_rcdts from exceptions"
+            needed = f"where starts_with(rcdts, {text(self.scope.viewer[:11])}) or rcdts in ({found})"
+        return engine.frame(
+            f"select rcdts, any_value(entity_name) as entity_name from entity {needed} group by rcdts order by 1"
+        )

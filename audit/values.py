@@ -126,6 +126,17 @@ def rcdt(value: Any, where: str) -> str:
     return text[:11]
 
 
+def rcdts(value: Any, where: str) -> str:
+    """An RCDTS, hyphens left out."""
+    text = str(value).strip().upper().replace("-", "")
+    if not re.fullmatch(r"\d{8}[0-9A-Z]\d\d[0-9A-Z]{4}", text, re.ASCII):
+        raise UserError(
+            f"{where}: '{value}' is no RCDTS (15 characters). Example: 999980010260001 for a school, "
+            "999980010260000 for all schools of a district."
+        )
+    return text
+
+
 def prefixes(value: Any, where: str) -> tuple[str, ...]:
     """Rule ids or their beginnings: a text with commas or blanks, or a list of such."""
     items = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else [None]

@@ -1,7 +1,7 @@
 -- model: student_home
 -- materialize: yes
--- doc: Home and serving school and exit date of the last enrollment of each student (G4).
-select sid, home_rcdts, serving_rcdts, exit_date
+-- doc: Home and serving school, exit date and row of the last enrollment of each student (G4).
+select sid, home_rcdts, serving_rcdts, exit_date, _row
 from enrollments
 where sid is not null
 qualify row_number() over (
