@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from audit.rulebook import NotRaised, Rulebook
+from audit.rulebook import PLAUSIBILITY, NotRaised, Rulebook
 from audit.rulebook_load import package_folder
 
 #: First word of the reason of a rule that can't be executed -> why the statements behind it are excused.
@@ -127,6 +127,8 @@ def lacking(book: Rulebook) -> list[str]:
     out = [f"{rule}: not written (line {found[0].line})" for rule, found in claimed.items() if rule not in written]
     out += [f"line {s.line}: neither checked nor excused" for s in statements(book) if standing(s, book) == "missing"]
     own = [
-        rule for rule in written if not rule.startswith("SA-") and not (rule in book.rules and book.rules[rule].user)
+        rule
+        for rule in written
+        if not rule.startswith(PLAUSIBILITY) and not (rule in book.rules and book.rules[rule].user)
     ]
     return out + [f"{rule}: no statement asks for it" for rule in own if rule not in claimed]

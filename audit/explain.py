@@ -13,7 +13,7 @@ from audit.errors import UserError
 from audit.own_rules import rulebook
 from audit.query import columns
 from audit.read.formats import FORMATS, Format
-from audit.rulebook import NotRaised, Rule, Rulebook, parts_of
+from audit.rulebook import PLAUSIBILITY, NotRaised, Rule, Rulebook, parts_of
 from audit.rulebook_load import available
 from audit.values import choice
 
@@ -179,7 +179,7 @@ def describe(rule: Known, book: Rulebook) -> str:
         return "\n".join([*head, *_paragraphs(parts)])
     parts = {
         "Severity": f"{rule.severity}, {rule.kind} rule, one finding per {rule.grain}",
-        "Source": f"{rule.section}: " + (rule.source if rule.origin == "generated" else f"“{rule.source} …”"),
+        "Source": f"{rule.section}: {_cited(rule)}",
         "Rulebook": book.title,
         "Years": _years(rule),
         "Judges": ", ".join(dict.fromkeys(part.table for part in rule.parts)),
@@ -194,6 +194,13 @@ def describe(rule: Known, book: Rulebook) -> str:
         "Written in": rule.origin,
     }
     return "\n".join([*head, *_paragraphs(parts)])
+
+
+def _cited(rule: Rule) -> str:
+    """What the rule rests on: first words of the state's sentence, or what this program holds to be plausible."""
+    if rule.id.startswith(PLAUSIBILITY):
+        return f"{rule.source}. A check of this program; the state's document has no sentence for it"
+    return rule.source if rule.origin == "generated" else f"“{rule.source} …”"
 
 
 def _years(rule: Rule) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from audit.assumptions import filled_in, named
-from audit.rulebook import Assumption, Model, Rule, RulebookError, Severity, Table
+from audit.rulebook import PLAUSIBILITY, Assumption, Model, Rule, RulebookError, Severity, Table
 
 _HEADER = re.compile(r"^--\s?([a-z_]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s{2,}(\S.*)$")
@@ -137,6 +137,8 @@ def _check_lines(header: Mapping[str, str], origin: str) -> None:
     for line, (form, told) in _FORMS.items():
         if header.get(line) and not re.fullmatch(form, header[line]):
             raise RulebookError(f"{origin}: {line}: '{header[line]}' should be {told}")
+    if header["id"].startswith(PLAUSIBILITY) and header.get("severity", "error") == "error":
+        raise RulebookError(f"{origin}: severity: a plausibility rule ({PLAUSIBILITY}) should be warning or info")
 
 
 def reads_of(text_: str, tables: Mapping[str, Table], origin: str) -> tuple[tuple[str, str], ...]:

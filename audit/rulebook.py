@@ -32,6 +32,10 @@ Severity = Literal["error", "warning", "info"]
 #: Exact decimals: nine places, nine digits before the point (G11).
 DECIMAL = pl.Decimal(18, 9)
 
+#: Beginning of the ids of plausibility rules: checks of this program's own, for which the state's document has no
+#: sentence. They warn; the state takes the record.
+PLAUSIBILITY = "SA-"
+
 #: Columns that every typed table carries beside its own: number of the source file, and line in it.
 FILE, LINE = "_file", "_line"
 #: Parameters of the run, offered to row rules as columns.

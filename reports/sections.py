@@ -22,9 +22,11 @@ MOST_TOP_NOTICES = 8
 SHADES = 6
 #: More reasons for not running rules than this are shown closed.
 MOST_OPEN_REASONS = 10
+PLAUSIBILITY = "SA-"
 #: Families of rules that no document of a state holds.
-OWN = ("FMT-", "KEY-", "REF-", "SA-")
+OWN = ("FMT-", "KEY-", "REF-", PLAUSIBILITY)
 OWN_SOURCE = "A check of this program: the state’s document has no sentence for it."
+PLAUSIBILITY_SOURCE = "Plausibility. " + OWN_SOURCE + " The state takes such a record; look whether it is right."
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ def describe_rules(results: Results, run: Run) -> list[SimpleNamespace]:
 def cite(rule: SimpleNamespace, run: Run) -> str:
     """Where the rule comes from: document with its date, section, what the document says of its change."""
     if not rule.quoted:
-        return OWN_SOURCE
+        return PLAUSIBILITY_SOURCE if rule.rule_id.startswith(PLAUSIBILITY) else OWN_SOURCE
     parts = [run.rulebook_title, f"section “{rule.section}”"]
     if rule.effective:
         parts.append(f"changed {rule.effective}")

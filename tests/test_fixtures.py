@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -21,6 +22,7 @@ from fixtures.faults import FAULTS, Draft, plant, spoiled, truth_of
 from fixtures.faults.draft import canonical
 from fixtures.generate import main
 from fixtures.world import BLOCK, CORE, Plan, World, blocks, make_world
+from fixtures.write import NamedWriter
 
 RULEBOOK = load("illinois")
 SMALL = Plan(students=1_500)
@@ -104,6 +106,13 @@ def test_some_district_numbers_end_in_a_letter() -> None:
     assert codes.str.len_chars().unique().to_list() == [15]
     assert codes.str.contains(r"^.{8}[A-Z]").any()
     assert codes.str.starts_with("99").all()
+
+
+def test_nobody_has_the_names_and_birth_date_of_a_student_of_another_block() -> None:
+    plan = Plan(students=2 * BLOCK + 100, courses=0, history=0, core=True)
+    names = ["legal_first_name", "legal_last_name"]
+    found = [b.tables["student"].select(names).unique() for b in blocks(plan)]
+    assert pl.concat(found).is_duplicated().sum() == 0
 
 
 # -- faults -----------------------------------------------------------------------------------------------------------
@@ -215,6 +224,44 @@ def test_each_fault_is_found_and_nothing_else(form: str, tmp_path: Path) -> None
     world = tmp_path / "world"
     main([str(world), "--students", "3000", "--form", form, "--faults", "each"])
     assert differences(audited(world, tmp_path / "out"), world) == set()
+
+
+def test_plausibility_rules_are_ignored_as_a_group_and_reject_nothing(tmp_path: Path) -> None:
+    made = Draft(make_world(SMALL), seed=1)
+    assert plant(made, [name for name in FAULTS if name.startswith("SA-")]) == {}
+    write(spoiled(make_world(SMALL), made), tmp_path / "world")
+    found = audited(tmp_path / "world", tmp_path / "out")
+    assert {rule_id for rule_id, _ in found} == {
+        rule_id for rule_id in RULES if rule_id in set(truth_of(made)["rule_id"])
+    }
+    with duckdb.connect(tmp_path / "out" / "audit.duckdb", read_only=True) as results:
+        assert results.sql("from audit_result where result_code is not null").fetchall() == []
+    quiet = run.check(Options(extract=tmp_path / "world", out=tmp_path / "quiet", ignore=("SA",)), Silent())
+    assert quiet.exit_status == 0
+    assert (tmp_path / "quiet" / "exceptions.csv").read_text().count("\n") == 1
+
+
+def test_who_changed_since_the_night_before_is_found(tmp_path: Path) -> None:
+    world = make_world(Plan(students=300, core=True))
+    write(world, tmp_path / "before")
+    student = world.tables["student"].with_row_index()
+    changes = {"birth_date": pl.date(2010, 2, 3), "gender_code": pl.lit("N"), "race_code": pl.lit("17")}
+    for row, (column, value) in enumerate(changes.items()):
+        changed = pl.when(pl.col("index") == row).then(value).otherwise(column)
+        student = student.with_columns(changed.alias(column))
+    world.tables["student"] = student.drop("index")
+    write(world, tmp_path / "now")
+    run.check(Options(extract=tmp_path / "now", out=tmp_path / "out", previous=tmp_path / "before"), Silent())
+    found = pl.read_csv(tmp_path / "out" / "exceptions.csv", infer_schema=False)
+    found = found.filter(pl.col("rule_id").str.starts_with("SA-DEMO"))
+    assert found["sid"].to_list() == student["sid"].head(3).to_list()
+    assert found["rule_id"].to_list() == ["SA-DEMO-001", "SA-DEMO-002", "SA-DEMO-003"]
+
+
+def write(world: World, folder: Path) -> None:
+    writer = NamedWriter(folder)
+    writer.write(world)
+    writer.finish()
 
 
 def test_the_demo_gives_the_findings_that_it_says(tmp_path: Path) -> None:

@@ -203,9 +203,9 @@ def _plan_table(layout: Layout, name: str, rulebook: Rulebook, own_coding: froze
 
 
 def _field(c: LayoutColumn, declared: Table | None, rulebook: Rulebook, own_coding: frozenset[str]) -> Field:
-    """An extra column is kept as text, as it stands in the file."""
+    """A column that the table does not declare is kept as text, as it stands in the file."""
     name, place = c.column.lstrip("~"), source(c.position - 1)
-    column = declared.columns.get(c.column) if declared else None
+    column = declared.columns.get(name) if declared else None
     if column is None:
         return Field(place, name, "text", read_text, extra=True)
     own = rulebook.codes.get(column.codes or "")

@@ -34,3 +34,13 @@ def test_the_export_says_how_far_a_rule_goes_and_what_it_stands_for() -> None:
     assert all(
         int(r["cases"]) >= 3 for r in rules.values() if r["rule_id"].startswith("IL-") and r["status"] == "active"
     )
+
+
+def test_plausibility_rules_stand_apart() -> None:
+    rules = json.loads(run("rules", "list", "--section", "Plausibility", "--format", "json").stdout)
+    assert len(rules) > 8
+    assert {r["severity"] for r in rules} == {"warning"}
+    assert all(r["id"].startswith("SA-") for r in rules)
+    shown = " ".join(run("rules", "show", "SA-SID-001").stdout.split())
+    assert "Plausibility: One person has one SID. A check of this program" in shown
+    assert "“" not in shown

@@ -193,6 +193,7 @@ def test_a_check_of_our_own_is_not_said_to_be_the_state_s(built: Built) -> None:
         text = built.page.by_id(f"rule-{rule}").text
         assert "A check of this program" in text and TITLE not in text
         assert not built.page.by_id(f"rule-{rule}").all("blockquote")
+        assert ("Plausibility." in text) == rule.startswith("SA-")
 
 
 def test_frequent_values(built: Built) -> None:

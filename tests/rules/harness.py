@@ -23,7 +23,7 @@ import yaml
 from audit import cross, rows, rulebook_load
 from audit.engines.embedded import Engine, quoted, text
 from audit.outcome import Outcome, Readiness, joined, make_hits
-from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, Rulebook
+from audit.rulebook import AS_OF, PLAUSIBILITY, SCHOOL_YEAR, Rule, Rulebook
 from audit.settle import FILE_FACTOR, Supply
 from tests.rules import factory
 
@@ -67,7 +67,8 @@ def cases(name: str) -> list[Case]:
     for section in sorted((d for d in root.iterdir() if d.is_dir()), key=lambda d: d.name):
         for file in sorted(section.iterdir(), key=lambda f: f.name):
             if file.name.endswith(".cases.yaml"):
-                owner = f"{prefix}-{file.name.removesuffix('.cases.yaml')}"
+                stem = file.name.removesuffix(".cases.yaml")
+                owner = stem if stem.startswith(PLAUSIBILITY) else f"{prefix}-{stem}"
                 out += [_case(name, owner, c) for c in yaml.load(file.read_text("utf-8"), loader)]
     return out
 

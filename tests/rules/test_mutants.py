@@ -13,6 +13,7 @@ for _case in all_cases():
 
 #: Faults that change nothing: (rule, part of the fault's name) -> why.
 EQUIVALENT = {
+    ("SA-GRADE-001", ">= in: _level = '12' and age_in_fall"): "an age that is the usual one is within two years of it",
     ("IL-ENR-039", "is_current"): "every case's current year is one of the rule's years",
     ("IL-ENR-039", "school_year >= 2019"): "every case's current year is one of the rule's years",
 }

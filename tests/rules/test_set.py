@@ -12,13 +12,13 @@ from sqlglot import exp
 
 from audit import cross
 from audit.outcome import Outcome, Readiness
-from audit.rulebook import Rule, Rulebook, parts_of
+from audit.rulebook import PLAUSIBILITY, Rule, Rulebook, parts_of
 from audit.settle import Supply
 from tests.rules.harness import BOOKS, PARAMETERS, Bench, Benches, book
 
 #: The ids that the state's document asks for, by section: those that write findings, those that never do.
 SECTIONS = Path(__file__).with_name("sections.csv")
-ID = re.compile(r"(?:IL-[A-Z0-9]+|AL-SP)-\d{3}")
+ID = re.compile(r"(?:(?:IL|SA)-[A-Z0-9]+|AL-SP)-\d{3}")
 STATUSES = {"reported_elsewhere", "not_executable", "retired"}
 KINDS = {"row", "cross", "group", "completeness", "snapshot"}
 
@@ -71,6 +71,16 @@ def evidence_names(rule: Rule) -> set[str]:
 
 def test_ids_are_well_formed(rulebook: Rulebook) -> None:
     assert [i for i in (*rulebook.rules, *rulebook.not_raised) if not ID.fullmatch(i)] == []
+
+
+def test_rules_of_our_own_are_no_errors(rulebook: Rulebook) -> None:
+    own = [
+        rule for rule in rulebook.rules.values() if rule.id.startswith(PLAUSIBILITY) or rule.section == "Plausibility"
+    ]
+    assert [
+        r.id for r in own if r.severity == "error" or r.section != "Plausibility" or not r.id.startswith(PLAUSIBILITY)
+    ] == []
+    assert own or rulebook.name != "illinois"
 
 
 def test_no_id_stands_twice(rulebook: Rulebook) -> None:

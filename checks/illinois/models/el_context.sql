@@ -8,6 +8,7 @@ select
     l.school_year = :current_school_year as is_current,
     s.birth_date,
     s.el_indicator,
+    s.private_school_student,
     a.in_dual_language,
     a.outside_dual_language,
     t.sid is not null as has_score

@@ -4,7 +4,9 @@
 --   enrollment date of the student at the same home and serving school.
 -- materialize: yes
 with dated as (
-    select _row, sid, home_rcdts, serving_rcdts, school_year, enrollment_date, exit_date, exit_type_code
+    select
+        _row, sid, home_rcdts, serving_rcdts, school_year, enrollment_date, exit_date, exit_type_code,
+        entry_grade_level, percent_day_attended
     from enrollments
     where enrollment_date is not null
 ),
@@ -22,7 +24,7 @@ previous as (
 )
 select
     s._row, s.sid, s.home_rcdts, s.serving_rcdts, s.school_year, s.enrollment_date, s.exit_date, s.exit_type_code,
-    coalesce(s.exit_date, date '9999-12-31') as last_day,
+    s.entry_grade_level, s.percent_day_attended, coalesce(s.exit_date, date '9999-12-31') as last_day,
     p.previous_date
 from several s
 left join previous p on p._row = s._row

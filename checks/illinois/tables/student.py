@@ -67,6 +67,8 @@ TABLE = Table(
         "mothers_maiden_name": name(),
         "birth_place_name": name(),
         "birth_date": date(),
+        "gender_code": code("gender_code", "No rule of the state reads it.", aliases=["gender"]),
+        "race_code": code("race_code", "No rule of the state reads it.", aliases=["race"]),
         "native_language_code": code("language_code", "000 = English."),
         "home_language_code": code("language_code", "000 = English."),
         "el_indicator": yes_no(aliases=["ell", "ell_indicator"]),

@@ -1,0 +1,37 @@
+-- model: namesakes
+-- doc: Students who share the birth date and the sound of first and last name with another SID: few of all students.
+--   ``middle``: letters of the middle name, empty if there is none; ``maiden_sound``: of the mother's maiden name.
+--   ``school``: home school of the last enrollment (G4). New students without a SID are left out, because a batch file
+--   may hold one on several lines.
+-- materialize: yes
+with known as (
+    select
+        s._row,
+        s.birth_date,
+        f.spelled as first_name,
+        l.spelled as last_name,
+        f.sound as first_sound,
+        l.sound as last_sound
+    from student s
+    join name_sounds f on f.name = s.legal_first_name
+    join name_sounds l on l.name = s.legal_last_name
+    where s._last and s.birth_date is not null and s.sid not like '~%'
+),
+shared as (
+    select birth_date, first_sound, last_sound
+    from known
+    group by birth_date, first_sound, last_sound
+    having count(*) > 1
+)
+select
+    k.*,
+    s.sid,
+    s.gender_code,
+    upper(regexp_replace(coalesce(s.legal_middle_name, ''), '[^\p{L}]', '', 'g')) as middle,
+    m.sound as maiden_sound,
+    e.home_rcdts as school
+from known k
+join shared h on h.birth_date = k.birth_date and h.first_sound = k.first_sound and h.last_sound = k.last_sound
+join student s on s._row = k._row
+left join name_sounds m on m.name = s.mothers_maiden_name
+left join student_home e on e.sid = s.sid
