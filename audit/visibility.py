@@ -172,7 +172,7 @@ class Scope:
 
         The school of a student's last enrollment is named only if the viewer sees that enrollment. What a rule's query
         says beside the judged row is kept only for students of whom the viewer sees every row in all tables that the
-        rule looks at.
+        rule looks at, and for another student that it names (``other_sid``) only if the viewer sees that one's row.
         """
         if "student_home" in self.rulebook.models:
             self.engine.run(f"delete from student_home where _row not in (from {_seen('enrollment')})")
@@ -186,6 +186,13 @@ class Scope:
     def _hidden_from(self, rule: Rule) -> Iterator[str]:
         """Conditions on hits of a rule under which its evidence may rest on a row that the viewer does not see."""
         judged = self.rulebook.tables[rule.table]
+        other = f"other_{judged.student}"
+        if other in rule.columns:
+            yield (
+                f"json_extract_string(evidence, {text('$.' + other)}) not in (select {quoted(judged.student)} "
+                f"from {quoted(rule.table)} where {quoted(judged.student)} is not null "
+                f"and _row in (from {_seen(rule.table)}))"
+            )
         for name in sorted(self._looks_at(rule)):
             if name == "prev":
                 yield "true"

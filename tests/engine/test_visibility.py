@@ -241,6 +241,21 @@ def test_a_finding_tells_nothing_of_a_record_that_is_not_seen(check: Check) -> N
     assert check(alone, AZ).found("IL-ENR-009")[0]["value"] == "3"
 
 
+def test_another_student_is_named_to_those_who_see_both(check: Check) -> None:
+    names = "sid,birth_date,legal_first_name,legal_last_name"
+    tables = {
+        "student": f"{names}\ns1,2008-05-05,Ada,Moss\nsX9,2008-05-05,Ada,Moss",
+        "enrollment": enrolled(f"s1,{A1},{A1}", f"sX9,{B1},{B1}"),
+    }
+    assert [f["value"].split(";")[-1] for f in check(tables).found("SA-SID-001")] == ["sX9", "s1"]
+    mine = check(tables, AZ)
+    assert [f["value"].split(";")[-1] for f in mine.found("SA-SID-001")] == ["not shown"]
+    assert "sX9" not in mine.everything()
+    together = {**tables, "enrollment": enrolled(f"s1,{A1},{A1}", f"sX9,{A2},{A2}")}
+    assert [f["value"].split(";")[-1] for f in check(together, AZ).found("SA-SID-001")] == ["sX9", "s1"]
+    assert [f["value"].split(";")[-1] for f in check(together, A1).found("SA-SID-001")] == ["not shown"]
+
+
 def test_the_school_of_a_last_enrollment_that_is_not_seen(check: Check) -> None:
     tables = {
         "student": "sid,birth_date\ns1,1980-01-01",
