@@ -109,6 +109,9 @@ def check(
         str | None,
         typer.Option("--role", metavar="home|serving|service_provider", help="What the viewer is to the students."),
     ] = None,
+    by_district: Annotated[
+        bool, typer.Option("--by-district", help="Also a report for each district: report/<RCDT>/report.html.")
+    ] = False,
     select: Annotated[
         list[str] | None,
         typer.Option("--select", metavar="IDS", help="Only these rules: ids or their beginnings, as SCA,ENR-006."),
@@ -169,6 +172,7 @@ def check(
         "submitter": submitter,
         "viewer": viewer,
         "role": role,
+        "by_district": by_district or None,
         "select": select,
         "ignore": ignore,
         "rules": rules,

@@ -129,13 +129,17 @@ def _plain(value: Any) -> Any:
 
 
 def write_database(
-    engine: Engine, path: Path, tables: Mapping[str, Sequence[Mapping[str, Any]] | pl.DataFrame]
+    engine: Engine,
+    path: Path,
+    tables: Mapping[str, Sequence[Mapping[str, Any]] | pl.DataFrame],
+    made: Sequence[str] = (),
 ) -> None:
-    """audit.duckdb: exceptions, the given tables, and the documented views."""
+    """audit.duckdb: exceptions, the given tables, those that the engine holds (``made``), and the documented views."""
     engine.run(f"attach {text(str(path))} as result")
     try:
         with engine.in_order():
-            engine.run("create table result.exceptions as from exceptions")
+            for name in ("exceptions", *made):
+                engine.run(f"create table result.{name} as from {name}")
             for name, rows in tables.items():
                 frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
                 engine.connection.register("_frame", frame)

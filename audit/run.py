@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audit import choice, cross, findings, generated, lists, metrics, outputs, own_rules, rows, visibility
+from audit import choice, cross, findings, generated, lists, metrics, outputs, own_rules, places, rows, visibility
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, NO_VERDICT, NOTHING, UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
@@ -371,6 +371,15 @@ def _measure(run: _Run, summary: Summary, stage: Path) -> None:
         summary.notices += notices
 
 
+def _places(run: _Run, summary: Summary) -> list[str]:
+    """Makes the tables that reports of districts and students are built from; returns their names."""
+    places.make_checked(run.engine, run.rulebook, summary.supplies, run.scope)
+    rows = sum(s.rows for s in summary.supplies.values())
+    wanted = run.options.by_district or rows <= places.MOST_WITHOUT_ASKING
+    places.make_students(run.engine, run.rulebook, summary.supplies if wanted else {}, run.scope, run.options.names)
+    return ["checked_by_school", "student_rows"]
+
+
 def _write(run: _Run, summary: Summary, clock: float) -> Result:
     import reports
 
@@ -383,7 +392,9 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
         clock = run.timed("metrics", clock)
         outputs.write_rule_results(stage, summary.outcomes.values())
         outputs.write_lists(stage, summary.lists)
-        outputs.write_database(run.engine, stage / "audit.duckdb", summary.tables(run.engine, status, run.seconds))
+        made = _places(run, summary)
+        tables = summary.tables(run.engine, status, run.seconds)
+        outputs.write_database(run.engine, stage / "audit.duckdb", tables, made)
         clock = run.timed("write", clock)
         run.progress.stage("report", None)
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())

@@ -58,6 +58,7 @@ class Options:
     ``state``: ``auto`` or the name of an installed rulebook. ``submitter``: RCDT, 11 characters. ``viewer``: RCDTS, 15
     characters; results are cut to what it may see in this ``role``. ``select`` and ``ignore``: beginnings of rule ids,
     upper case (ask ``takes``). ``rules``: a user's own folder of rules.
+    ``by_district``: a report of its own for each district.
     ``assumptions``: name and value of what the rules take for granted and the user settles otherwise.
     ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
     ``metric_*``: what metrics measure, in place of the definition's own: school year, window, summer terms.
@@ -75,6 +76,7 @@ class Options:
     submitter: str | None = None
     viewer: str | None = None
     role: Role | None = None
+    by_district: bool = False
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rules: Path | None = None
@@ -139,6 +141,7 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "submitter": values.rcdt,
     "viewer": values.rcdts,
     "role": values.choice("home", "serving", "service_provider"),
+    "by_district": values.flag,
     "select": values.prefixes,
     "ignore": values.prefixes,
     "rules": values.path,

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from audit import __version__, generated, outputs
+from audit import __version__, generated, outputs, places
 from audit.engines.embedded import Engine, text
 from audit.errors import CLEAN, FINDINGS, INTERNAL, NO_VERDICT, NOTHING, strongest
 from audit.generated import all_rules
@@ -141,7 +141,12 @@ class Summary:
         """The tables of audit.duckdb beside ``exceptions``."""
         files = map(outputs.input_row, self._shown(self.extract))
         inputs = [row | {"tables": ", ".join(row["tables"])} for row in files]
-        checked = [(name, s.rows_shown, s.files_shown) for name, s in self.supplies.items() if s.columns is not None]
+        step = places.steps(self.rulebook)
+        checked = [
+            (name, s.rows_shown, s.files_shown, step[name])
+            for name, s in self.supplies.items()
+            if s.columns is not None
+        ]
         return {
             "rule_results": [vars(o) for o in self.outcomes.values()],
             "rules": self._rules(),
@@ -158,7 +163,9 @@ class Summary:
             "assumptions": self._assumptions(),
             "run": [{**self._head(status), "seconds": round(seconds, 3)}],
             "checked_tables": pl.DataFrame(
-                checked, schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64}, orient="row"
+                checked,
+                schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64, "step": pl.Int64},
+                orient="row",
             ),
         }
 

@@ -104,10 +104,10 @@ class Scope:
         for name, supply in supplies.items():
             conditions = [c for g in grants if (c := _condition(g, supply, values))]
             engine.run(
-                f"create or replace table {_seen(name)} as select _row from {quoted(name)} "
+                f"create or replace table {seen(name)} as select _row from {quoted(name)} "
                 f"where {' or '.join(conditions) or 'false'}"
             )
-            narrow[name] = replace(supply, seen=engine.frame(f"from {_seen(name)}"))
+            narrow[name] = replace(supply, seen=engine.frame(f"from {seen(name)}"))
         return cls(engine, rulebook, viewer, role, narrow)
 
     # ---------------------------------------------------------------------------------------------------------- files
@@ -115,7 +115,7 @@ class Scope:
     @cached_property
     def _rows_by_file(self) -> dict[int, int]:
         """File -> how many of its lines the viewer sees, in whatever table."""
-        union = " union ".join(f"select _row from {_seen(name)}" for name in self.supplies)
+        union = " union ".join(f"select _row from {seen(name)}" for name in self.supplies)
         return dict(self.engine.rows(f"select _row // {FILE_FACTOR}, count(*) from ({union}) group by 1"))
 
     def _whole(self, file: SourceFile) -> bool:
@@ -157,7 +157,7 @@ class Scope:
         if not paths:
             return []
         whole = ", ".join(str(f.number) for f in files if self._whole(f)) or "-1"
-        rows = " union all ".join(f"select {text(t)} as of_table, _row as seen from {_seen(t)}" for t in self.supplies)
+        rows = " union all ".join(f"select {text(t)} as of_table, _row as seen from {seen(t)}" for t in self.supplies)
         path = str(work / "formats-seen.parquet")
         self.engine.run(
             f"copy (select x.* from read_parquet([{', '.join(map(text, paths))}], union_by_name = true) x "
@@ -175,7 +175,7 @@ class Scope:
         rule looks at, and for another student that it names (``other_sid``) only if the viewer sees that one's row.
         """
         if "student_home" in self.rulebook.models:
-            self.engine.run(f"delete from student_home where _row not in (from {_seen('enrollment')})")
+            self.engine.run(f"delete from student_home where _row not in (from {seen('enrollment')})")
         for (number,) in self.engine.rows("select distinct rule from hits where evidence is not null"):
             rule = rules[number]
             for condition in self._hidden_from(rule):
@@ -191,7 +191,7 @@ class Scope:
             yield (
                 f"json_extract_string(evidence, {text('$.' + other)}) not in (select {quoted(judged.student)} "
                 f"from {quoted(rule.table)} where {quoted(judged.student)} is not null "
-                f"and _row in (from {_seen(rule.table)}))"
+                f"and _row in (from {seen(rule.table)}))"
             )
         for name in sorted(self._looks_at(rule)):
             if name == "prev":
@@ -204,7 +204,7 @@ class Scope:
             if not student or not judged.student or judged.student not in rule.key:
                 yield "true"
                 continue
-            hidden = f"select {quoted(student)} from {quoted(name)} where _row not in (from {_seen(name)})"
+            hidden = f"select {quoted(student)} from {quoted(name)} where _row not in (from {seen(name)})"
             yield (
                 f"_row in (select _row from {quoted(rule.table)} where {quoted(judged.student)} in "
                 f"(select * from ({hidden}) h where {quoted(student)} is not null))"
@@ -223,7 +223,8 @@ class Scope:
         return found
 
 
-def _seen(table: str) -> str:
+def seen(table: str) -> str:
+    """The relation that holds the rows (``_row``) of a table that the viewer sees."""
     return quoted(f"_seen_{table}")
 
 

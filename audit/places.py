@@ -1,0 +1,139 @@
+"""What the report of one district needs and the findings do not say: rows by school, rows of students with findings.
+
+Both are made once, while the tables are at hand, and stored in ``audit.duckdb``; reports are built from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audit.engines.embedded import Engine, quoted, text
+from audit.findings import shown
+from audit.rulebook import Column, Rulebook, Table
+from audit.settle import FILE_FACTOR, Supply
+from audit.visibility import Scope, seen
+
+#: Students whose rows are kept: in a district at most MOST, in the whole run about SHARED, but LEAST in each district.
+MOST, SHARED, LEAST = 2_000, 100_000, 100
+#: An extract of more rows keeps none of them, unless districts get reports of their own: to find them costs time.
+MOST_WITHOUT_ASKING = 6_000_000
+#: Rows kept of one student in one table.
+MOST_ROWS = 60
+
+#: The district (RCDT) of a school's code; empty where the code is none: folders are named after it.
+DISTRICT = "case when regexp_full_match({0}, '[0-9A-Z]{{15}}') then left({0}, 11) else '' end"
+#: The school of a finding: its district is that of the home school, else of the serving school.
+SCHOOL = "coalesce(nullif(home_rcdts, ''), nullif(serving_rcdts, ''), '')"
+
+
+def make_checked(engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], scope: Scope | None) -> None:
+    """Table ``checked_by_school``: ``rcdts, table_name, file_name, rows`` of the rows that were checked.
+
+    A row's school is found as a finding's is: the home school of the row, else of the student's last enrollment, else
+    the serving school, else empty. Reference tables have no rows of schools.
+    """
+    parts = [
+        f"select rcdts, {text(name)} as table_name, _file, n from ({_by_school(rulebook, s, scope)})"
+        for name, s in supplies.items()
+        if s.rows and not s.table.reference_data
+    ]
+    rows = " union all ".join(parts) or "select '' as rcdts, '' as table_name, 0 as _file, 0 as n where false"
+    engine.run(
+        "create or replace table checked_by_school as "
+        "select coalesce(r.rcdts, '') as rcdts, r.table_name, f.path as file_name, sum(r.n)::bigint as rows "
+        f"from ({rows}) r join files f on f.number = r._file group by all order by all"
+    )
+
+
+def _by_school(rulebook: Rulebook, supply: Supply, scope: Scope | None) -> str:
+    """Number of rows by school and file. Only rows without a home school of their own are looked up by student."""
+    table = supply.table
+    source = quoted(table.name) + (f" where _row in (from {seen(table.name)})" if scope else "")
+    home, student = f"nullif({table.home or 'null::varchar'}, '')", quoted(table.student) if table.student else "null"
+    serving = "nullif(serving_rcdts, '')" if "serving_rcdts" in table.columns else "null::varchar"
+    known = f"select {home} as home, {serving} as serving, {student} as student, _file from {source}"
+    counted = f"select home as rcdts, _file, count(*) as n from ({known}) where home is not null group by all"
+    if not (table.student and "student_home" in rulebook.models):
+        rest = f"select serving as rcdts, _file, count(*) as n from ({known}) where home is null group by all"
+    else:
+        rest = (
+            f"select coalesce(h.home_rcdts, k.serving) as rcdts, k._file, count(*) as n from ({known}) k "
+            "left join student_home h on h.sid = k.student where k.home is null group by all"
+        )
+    return f"{counted} union all {rest}"
+
+
+def make_students(
+    engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], scope: Scope | None, names: str
+) -> None:
+    """Table ``student_rows``: ``rcdt, place, sid, table_name, file_name, line_number, cells``.
+
+    The source rows of students with findings. ``rcdt``: a district in which the student has findings; of the rows only
+    those are given to it that name it as home or serving district, or no school at all. ``place``: 1 for the student
+    with most errors there. ``cells``: a JSON object of the columns that are filled, in the table's order; names of
+    persons are in it as ``names`` says: not at all, as initials, or in full. Kept are the first students of each
+    district (see SHARED).
+    """
+    engine.run(
+        "create or replace table student_rows (rcdt varchar, place integer, sid varchar, table_name varchar, "
+        "file_name varchar, line_number bigint, cells varchar)"
+    )
+    district = DISTRICT.format(SCHOOL)
+    engine.run(
+        f"create or replace temp table _chosen as with found as (select sid, {district} as rcdt, severity "
+        "from exceptions where sid <> '' and severity <> 'info'), "
+        "students as (select sid, rcdt, count(*) filter (where severity = 'error') as errors, count(*) as n "
+        "from found group by all), "
+        "placed as (select *, row_number() over (partition by rcdt order by errors desc, n desc, sid) as place "
+        "from students) select rcdt, place::integer as place, sid from placed where place <= "
+        f"(select least({MOST}, greatest({LEAST}, {SHARED} // greatest(1, count(distinct rcdt)))) from placed)"
+    )
+    for supply in supplies.values():
+        if supply.rows and supply.table.student and not supply.table.reference_data:
+            engine.run(f"insert into student_rows {_rows(supply, scope, names)}")
+    engine.run("drop table _chosen")
+
+
+def _rows(supply: Supply, scope: Scope | None, names: str) -> str:
+    table = supply.table
+    schools = [table.home] if table.home else []
+    schools += ["serving_rcdts"] if "serving_rcdts" in table.columns else []
+    own = " or ".join(
+        [f"left({s}, 11) = c.rcdt" for s in schools] + [f"coalesce({', '.join([*schools, 'null'])}) is null"]
+    )
+    visible = f" and t._row in (from {seen(table.name)})" if scope else ""
+    return (
+        f"select c.rcdt, c.place, c.sid, {text(table.name)}, f.path, t._row % {FILE_FACTOR}, "
+        f"{_cells(table, supply, names)} from {quoted(table.name)} t "
+        f"join _chosen c on c.sid = t.{quoted(table.student)} "
+        f"join files f on f.number = t._file where (c.rcdt = '' or {own}){visible} "
+        f"qualify row_number() over (partition by c.rcdt, c.sid order by t._row) <= {MOST_ROWS}"
+    )
+
+
+def _cells(table: Table, supply: Supply, names: str) -> str:
+    parts = []
+    for column in table.columns.values():
+        if column.name in (supply.columns or ()) and (value := _cell(column, names)):
+            label = text(f'"{column.name}":')
+            parts.append(f"case when {value} is not null then {label} || json_text({value}) end")
+    return f"'{{' || concat_ws(',', {', '.join(parts) or 'null'}) || '}}'"
+
+
+def _cell(column: Column, names: str) -> str:
+    """SQL for what is kept of a value; empty where nothing may be."""
+    value = shown(f"t.{quoted(column.name)}", column.kind)
+    if column.kind != "name" or names == "full":
+        return value
+    return f"left({value}, 1) || '.'" if names == "initials" else ""
+
+
+def steps(rulebook: Rulebook) -> dict[str, int]:
+    """In which order tables are to be repaired: a table comes after those that its rows refer to, the first is 1."""
+
+    def step(name: str, above: tuple[str, ...] = ()) -> int:
+        targets = {r.table for r in rulebook.tables[name].references} - {name, *above}
+        known = [t for t in targets if t in rulebook.tables and not rulebook.tables[t].reference_data]
+        return 1 + max((step(t, (*above, name)) for t in known), default=0)
+
+    return {name: step(name) for name in rulebook.tables}
