@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from audit import __version__, errors, guard, settings
+from audit import __version__, errors, guard, settings, streams
 from audit.cli_metrics import metrics
 from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
 from audit.errors import UserError
@@ -134,8 +134,10 @@ def check(
     ] = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Findings end with 0 instead of 1.")] = False,
     format_: Annotated[
-        str | None, typer.Option("--format", metavar="text|json", help="What stdout gets. [text]")
+        str | None,
+        typer.Option("--format", metavar="|".join(settings.FORMATS), help="What stdout gets. [text]"),
     ] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="exceptions.xlsx also of more than 20,000 findings.")] = False,
     memory: Annotated[
         str | None, typer.Option("--memory", metavar="SIZE", help="As 2GB. [60 % of RAM, at most 3GB]")
     ] = None,
@@ -154,6 +156,8 @@ def check(
       sis-audit check extract --out results --as-of 2018-11-30
       sis-audit check tonight --previous last-night --fail-on new
       sis-audit check extract --select SCA,ENR-006 --format json | jq .counts
+      sis-audit check extract --format jsonl | jq -r .rule_id | sort | uniq -c
+      sis-audit check extract --format junit > junit.xml
       sis-audit check state --viewer 999980010260000 --role home --out district
 
     --viewer judges everything, but writes and counts only the records that the viewer may see; an RCDTS that ends in
@@ -181,6 +185,7 @@ def check(
         "fail_on": fail_on,
         "exit_zero": exit_zero or None,
         "format": format_,
+        "xlsx": xlsx or None,
         "memory": memory,
         "threads": threads,
         "progress": False if no_progress else None,
@@ -189,6 +194,7 @@ def check(
     }
     options = settings.resolve(given, extract=Path(extract), config=Path(config) if config else None)
     ctx.meta["out"] = options.out
+    streams.check(options)
     result = _checked(ctx, options)
     _print_result(result, options)
     raise typer.Exit(result.exit_status)
@@ -219,6 +225,9 @@ def _checked(ctx: typer.Context, options: settings.Options) -> Result:
 def _print_result(result: Result, options: settings.Options) -> None:
     if options.format == "json":
         typer.echo(json.dumps({**result.run, "counts": result.counts}, ensure_ascii=False, indent=1, default=str))
+        return
+    if settings.FORMATS[options.format]:
+        streams.copy(result.out / settings.FORMATS[options.format])
         return
     from audit import terminal
 

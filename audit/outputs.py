@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from audit import spreadsheet
 from audit.engines.embedded import Engine, text
 from audit.findings import ORDER
 from audit.outcome import Outcome
@@ -83,8 +84,14 @@ def rule_row(rule: Rule) -> dict[str, str]:
     return row | {k: getattr(rule, k) for k in _TOLD} | {"years": rule.spans}
 
 
+#: Version of the lines of exceptions.jsonl; their JSON Schema is ``reports/export/exceptions.schema.json``.
+SCHEMA_VERSION = 1
+#: Columns of exceptions whose text comes from outside.
+_OUTSIDE = ("sid", "home_rcdts", "serving_rcdts", "file_name", "column_name", "value", "expected", "message")
+
+
 def write_exceptions(engine: Engine, folder: Path) -> None:
-    """exceptions.parquet and exceptions.csv, in the order of the contract: sorted once, then read in that order.
+    """exceptions.parquet, .csv and .jsonl, in the order of the contract: sorted once, then read in that order.
 
     ``exceptions`` is a view of the Parquet file afterwards: millions of findings stay on disk.
     """
@@ -93,7 +100,10 @@ def write_exceptions(engine: Engine, folder: Path) -> None:
         engine.run(f"copy (select * from exceptions order by {ORDER}) to {parquet} (format parquet, compression zstd)")
         engine.run("drop table exceptions")
         engine.run(f"create view exceptions as from read_parquet({parquet})")
-        engine.run(f"copy (from exceptions) to {text(str(folder / 'exceptions.csv'))} (format csv, header true)")
+        guarded = f"select * replace ({spreadsheet.guarded(_OUTSIDE)}) from exceptions"
+        engine.run(f"copy ({guarded}) to {text(str(folder / 'exceptions.csv'))} (format csv, header true)")
+        lines = f"select {SCHEMA_VERSION} as schema_version, * from exceptions"
+        engine.run(f"copy ({lines}) to {text(str(folder / 'exceptions.jsonl'))} (format json)")
 
 
 def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:
@@ -107,7 +117,7 @@ def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:
 def write_lists(folder: Path, lists: Mapping[str, pl.DataFrame]) -> None:
     """Each list as ``<name>.csv``."""
     for name, frame in lists.items():
-        frame.write_csv(folder / f"{name}.csv")
+        spreadsheet.guarded_frame(frame).write_csv(folder / f"{name}.csv")
 
 
 def lists_in(out: Path) -> set[str]:

@@ -24,7 +24,7 @@ from audit.rulebook_load import available
 from audit.settings import Options
 from audit.settle import Supply, settle
 from audit.store import Extract
-from audit.summary import Summary
+from audit.summary import FAILING, Summary
 
 #: Rows below which one thread is faster than several.
 SMALL = 250_000
@@ -382,10 +382,11 @@ def _places(run: _Run, summary: Summary) -> list[str]:
 
 def _write(run: _Run, summary: Summary, clock: float) -> Result:
     import reports
+    from reports import export as exports
 
     run.progress.stage("write", None)
     status, out = summary.exit_status(run.options), run.options.out
-    outdated = {"metrics", *(outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists})}
+    outdated = {"metrics", "exceptions.xlsx", *(outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists})}
     with outputs.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage)
         _measure(run, summary, stage)
@@ -399,6 +400,10 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
         run.progress.stage("report", None)
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
         reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names, title=title, memory=share)
+        exports.write(
+            stage / "audit.duckdb", failing=FAILING[run.options.fail_on], names=run.options.names, title=title,
+            workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,
+        )  # fmt: skip
         run.timed("report", clock)
         document = summary.as_json(run.options, status, run.stages, run.seconds)
         outputs.write_run(stage, document)

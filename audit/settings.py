@@ -26,6 +26,16 @@ PREFIX = "SIS_AUDIT_"
 #: What a viewer is to the students.
 Role = Literal["home", "serving", "service_provider"]
 DEFAULT_OUT = Path("sis-audit-out")
+#: What stdout gets -> the file of the results that is copied there, if it is one.
+FORMATS = {
+    "text": "",
+    "json": "",
+    "jsonl": "exceptions.jsonl",
+    "csv": "exceptions.csv",
+    "parquet": "exceptions.parquet",
+    "xlsx": "exceptions.xlsx",
+    "junit": "junit.xml",
+}
 
 _MOST_BY_DEFAULT = 3 * 10**9
 #: Assumed where the system does not tell its memory.
@@ -62,6 +72,7 @@ class Options:
     ``assumptions``: name and value of what the rules take for granted and the user settles otherwise.
     ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
     ``metric_*``: what metrics measure, in place of the definition's own: school year, window, summer terms.
+    ``format``: one of ``FORMATS``; ``xlsx``: exceptions.xlsx whatever the number of findings.
     ``verbosity``: -1 quiet, 0, 1 and more.
     ``origins``: field -> "option", "environment SIS_AUDIT_...", "file ..." or "default".
     """
@@ -84,7 +95,8 @@ class Options:
     names: Literal["none", "initials", "full"] = "none"
     fail_on: Literal["error", "warning", "new"] = "error"
     exit_zero: bool = False
-    format: Literal["text", "json"] = "text"
+    format: str = "text"
+    xlsx: bool = False
     memory: str = field(default_factory=default_memory)
     threads: int | None = None
     reference: Path | None = None
@@ -149,7 +161,8 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "names": values.choice("none", "initials", "full"),
     "fail_on": values.choice("error", "warning", "new"),
     "exit_zero": values.flag,
-    "format": values.choice("text", "json"),
+    "format": values.choice(*FORMATS),
+    "xlsx": values.flag,
     "memory": values.memory,
     "threads": values.integer(1, 1024, "2"),
     "reference": values.path,

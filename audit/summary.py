@@ -23,7 +23,7 @@ from audit.store import Extract, SourceFile
 from audit.visibility import Scope
 
 #: Findings that --fail-on looks at.
-_FAILING = {"error": ("error",), "warning": ("error", "warning"), "new": ("error", "warning")}
+FAILING = {"error": ("error",), "warning": ("error", "warning"), "new": ("error", "warning")}
 
 _INPUTS = {
     "path": pl.String, "sha256": pl.String, "kind": pl.String, "layout_id": pl.String, "tables": pl.String,
@@ -87,7 +87,7 @@ class Summary:
         if self.unread:
             statuses.append(NO_VERDICT)
         statuses += [NO_VERDICT if self.rulebook.rules[r].user else INTERNAL for r in self.broken]
-        if any(self.counts[s] for s in _FAILING[options.fail_on]):
+        if any(self.counts[s] for s in FAILING[options.fail_on]):
             statuses.append(FINDINGS)
         status = strongest(statuses)
         return CLEAN if status == FINDINGS and options.exit_zero else status

@@ -196,9 +196,14 @@ def describe_rules(results: Results, run: Run) -> list[SimpleNamespace]:
         rule.values = values.get(rule.rule_id, [])
         for v in rule.values:
             v.link = wording.records(rule=rule.rule_id, column=v.column_name, value=v.value)
-        rule.quoted = bool(rule.section) and not rule.rule_id.startswith(OWN)
+        rule.quoted = is_quoted(rule)
         rule.cite = cite(rule, run)
     return rules
+
+
+def is_quoted(rule: SimpleNamespace) -> bool:
+    """Whether the rule's source is a sentence of the state's document."""
+    return bool(rule.section) and not rule.rule_id.startswith(OWN)
 
 
 def cite(rule: SimpleNamespace, run: Run) -> str:

@@ -19,6 +19,28 @@ import polars as pl
 REJECTING = ("FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE", "FMT-HEADER", "FMT-FILE")
 #: Order of weight; what is not listed comes last.
 SEVERITIES = ("error", "warning", "info")
+#: The columns of ``exceptions``, in order, and how its rows are sorted.
+COLUMNS = (
+    "rule_id",
+    "severity",
+    "table_name",
+    "exception_key",
+    "sid",
+    "home_rcdts",
+    "serving_rcdts",
+    "file_name",
+    "line_number",
+    "column_name",
+    "value",
+    "expected",
+    "message",
+    "fingerprint",
+    "state",
+    "first_seen",
+)
+ORDER = "rule_id, exception_key, file_name, line_number"
+#: Rows fetched at a time.
+_BATCH = 10_000
 #: The columns of ``exceptions`` that a page carries. A fingerprint says nothing that the key does not.
 CARRIED = (
     "rule_id",
@@ -258,6 +280,33 @@ class Results:
             order by weight, n desc, rule_id"""
         )
 
+    def exceptions(self) -> Iterator[tuple[str | int | None, ...]]:
+        """All findings: the columns COLUMNS, days as text, in the order of exceptions.csv."""
+        columns = ", ".join(COLUMNS).replace("first_seen", "first_seen::varchar")
+        with self._con.cursor() as cursor:
+            cursor.execute(f"select {columns} from exceptions order by {ORDER}")
+            while rows := cursor.fetchmany(_BATCH):
+                yield from rows
+
+    def count_by(self, column: str) -> list[SimpleNamespace]:
+        """``name`` (a value of the column, "" for none), ``numbers``: errors, warnings, others. Most errors first."""
+        return self._rows(
+            f"""
+            select coalesce({column}, '') as name,
+                   [count(*) filter (weight = 1), count(*) filter (weight = 2), count(*) filter (weight > 2)] as numbers
+            from finding group by 1 order by numbers[1] desc, numbers[2] desc, numbers[3] desc, name"""
+        )
+
+    def severities(self) -> dict[str, list[tuple[str, int]]]:
+        """Rule -> pairs of severity and number of findings, the heaviest first."""
+        rows = self._rows(
+            "select rule_id, severity, count(*) as n from finding group by 1, 2 order by rule_id, min(weight)"
+        )
+        found: dict[str, list[tuple[str, int]]] = {}
+        for row in rows:
+            found.setdefault(row.rule_id, []).append((row.severity, row.n))
+        return found
+
     def frequent_values(self, most: int) -> dict[str, list[SimpleNamespace]]:
         """Rule -> its most frequent ``column_name, value, n``; only values found more than once, null among them."""
         rows = self._rows(
@@ -314,11 +363,15 @@ class Results:
         return self._rows("select table_name, rows, files from checked_tables order by table_name")
 
     def rule_results(self) -> list[SimpleNamespace]:
-        """``rule_id, title, status, population, undetermined, reason, executable`` of every rule of the rulebook."""
+        """Every rule of the rulebook.
+
+        ``rule_id, title, section, status, population, undetermined, reason, executable, fix``
+        """
         return self._rows(
             """
-            select s.rule_id, coalesce(nullif(r.title, ''), s.rule_id) as title, s.status, s.population,
-                   s.undetermined, coalesce(s.reason, '') as reason, coalesce(r.executable, '') as executable
+            select s.rule_id, coalesce(nullif(r.title, ''), s.rule_id) as title, coalesce(r.section, '') as section,
+                   s.status, s.population, s.undetermined, coalesce(s.reason, '') as reason,
+                   coalesce(r.executable, '') as executable, coalesce(r.fix, '') as fix
             from rule_results s left join rules r using (rule_id) order by s.rule_id"""
         )
 

@@ -1,0 +1,35 @@
+"""CSV that a spreadsheet may open: text that it would run as a formula gets an apostrophe before it.
+
+Values come from outside, and a CSV file can't say that a cell is text. ``=cmd|...`` becomes ``'=cmd|...``; numbers, and
+several of them joined by ``;``, stay as they are (``-0.5``). Parquet and JSON lines hold every value as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from audit.engines.embedded import quoted, text
+
+#: What makes a spreadsheet take a cell for a formula, or a tab or line end that moves the rest to a cell of its own.
+RUNS = r"^[=+\-@\t\r\n＝＋－＠]"
+#: Numbers are no formulas.
+_NUMBERS = r"^[+-]?[0-9.]*(;[+-]?[0-9.]*)*$"
+
+
+def guarded(columns: Iterable[str]) -> str:
+    """SQL for ``select * replace (...)``: these text columns, guarded."""
+    return ", ".join(f"{_guarded(quoted(c))} as {quoted(c)}" for c in columns)
+
+
+def _guarded(value: str) -> str:
+    runs = f"regexp_matches({value}, {text(RUNS)}) and not regexp_matches({value}, {text(_NUMBERS)})"
+    return f"case when {runs} then '''' || {value} else {value} end"
+
+
+def guarded_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with its text columns guarded."""
+    value = pl.col(pl.String)
+    runs = value.str.contains(RUNS) & ~value.str.contains(_NUMBERS)
+    return frame.with_columns(pl.when(runs).then(pl.lit("'") + value).otherwise(value))

@@ -1,0 +1,37 @@
+"""The results of a run in other forms: for spreadsheets, build servers, and programs that read Table Schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+#: More findings than this are not put into a workbook unless asked for: a workbook is slow to write and to open.
+MOST_BY_DEFAULT = 20_000
+
+
+def write(
+    database: Path,
+    *,
+    failing: Collection[str] = ("error",),
+    workbook: bool = False,
+    names: str = "none",
+    title: str | None = None,
+    memory: int | None = None,
+) -> None:
+    """Writes junit.xml, datapackage.json and exceptions.xlsx beside ``database`` (the audit.duckdb of a run).
+
+    ``failing``: severities of findings that are a failure; ``workbook``: exceptions.xlsx also of more than
+    ``MOST_BY_DEFAULT`` findings; ``names``, ``title``, ``memory``: as of ``reports.build``. The database must not be
+    open for writing. Raises duckdb.Error and OSError.
+    """
+    from reports import page, sections, views
+    from reports.export import junit, package
+    from reports.export import workbook as sheets
+
+    folder = database.parent
+    with views.opened(database, memory) as results:
+        junit.write(results, folder / "junit.xml", failing)
+        if workbook or results.counts().findings <= MOST_BY_DEFAULT:
+            sheets.write(results, folder / "exceptions.xlsx", names=page.NAMES[names], title=title)
+        heading = sections.heading(results.districts(), title)
+    package.write(folder, f"SIS check: {heading.title}")
