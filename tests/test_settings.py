@@ -109,7 +109,7 @@ def test_other_variables_and_empty_ones_are_left_alone(here):
         ("submitter", "1234", "is no RCDT (11 characters) or RCDTS (15)"),
         ("names", "initial", "Nearest: initials. Known: none, initials, full."),
         ("fail_on", "never", "Known: error, warning, new."),
-        ("format", "xml", "Known: text, json."),
+        ("format", "xml", "Known: text, json, jsonl, csv, parquet, xlsx, junit."),
         ("state", "illinoys", "Nearest: illinois."),
         ("memory", "lots", "is no amount of memory. Write a number and a unit"),
         ("memory", "10MB", "is too little"),
