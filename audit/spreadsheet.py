@@ -30,6 +30,10 @@ def _guarded(value: str) -> str:
 
 def guarded_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its text columns guarded."""
-    value = pl.col(pl.String)
+    return frame.with_columns([_guarded_column(c) for c, kind in frame.schema.items() if kind == pl.String])
+
+
+def _guarded_column(name: str) -> pl.Expr:
+    value = pl.col(name)
     runs = value.str.contains(RUNS) & ~value.str.contains(_NUMBERS)
-    return frame.with_columns(pl.when(runs).then(pl.lit("'") + value).otherwise(value))
+    return pl.when(runs).then("'" + value).otherwise(value).alias(name)

@@ -22,7 +22,7 @@ import pytest
 from typer.testing import CliRunner
 
 import fixtures
-from audit import run
+from audit import run, spreadsheet
 from audit.cli import app
 from audit.findings import COLUMNS
 from audit.progress import Silent
@@ -62,6 +62,13 @@ def test_csv_keeps_numbers_and_guards_what_a_spreadsheet_would_run(out: Path) ->
     for line in exceptions(out):
         for cell in line.values():
             assert cell[:1] not in ("=", "+", "@") and (cell[:1] != "-" or float(cell)), cell
+
+
+def test_lists_are_guarded_alike() -> None:
+    frame = pl.DataFrame({"a": ["=1", "-0.5", "-1;-.5", "-x", None, "1-2", "+", "＝1"], "n": range(8)})
+    guarded = spreadsheet.guarded_frame(frame)
+    assert guarded["a"].to_list() == ["'=1", "-0.5", "-1;-.5", "'-x", None, "1-2", "+", "'＝1"]
+    assert duckdb.sql(f"select {spreadsheet.guarded(['a'])} from frame").fetchall() == guarded.select("a").rows()
 
 
 def test_csv_has_no_byte_order_mark_and_the_columns_of_the_contract(out: Path) -> None:
