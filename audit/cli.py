@@ -18,6 +18,7 @@ from audit import __version__, errors, guard, settings, streams
 from audit.cli_metrics import metrics
 from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
 from audit.errors import UserError
+from audit.values import rcdt as read_rcdt
 
 if TYPE_CHECKING:
     from audit.run import Result
@@ -359,20 +360,33 @@ def query(
 def report(
     run: Annotated[str, typer.Argument(metavar="RUN", help="Folder of a run's results (its --out).")],
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="[default: RUN/report]")] = None,
+    district: Annotated[
+        str | None, typer.Option("--district", metavar="RCDT", help="The report of this district only.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="district|school", help="A report for each district, or also school.")
+    ] = None,
 ) -> None:
-    """Build the report again from stored results.
+    """Build the reports again from stored results.
 
-    Checks nothing again. Prints the path of the report.
+    Checks nothing again. Prints the paths of the reports. Reports of districts are built too if the run had
+    --by-district; they stand in <RCDT>/report.html, those of schools in <RCDT>/<RCDTS>/report.html.
 
     \b
-    Example:
+    Examples:
       sis-audit report sis-audit-out
+      sis-audit report sis-audit-out --by district
+      sis-audit report sis-audit-out --district 99998001026
+      sis-audit report sis-audit-out --district 99998001026 --by school
     """
     from audit.query import database
 
     stored = database(Path(run))
     target = Path(out) if out else Path(run) / "report"
     settings.check_out(target, {"RUN": Path(run)})
+    if by not in (None, "district", "school"):
+        raise UserError(f"--by: '{by}' is not known. Known: district, school.")
+    only = read_rcdt(district, "--district") if district and district != "unassigned" else district
 
     import reports
 
@@ -382,4 +396,11 @@ def report(
         raise UserError(f"{run}: run.json is missing or damaged. Check again: sis-audit check EXTRACT.") from None
     from audit.visibility import title
 
-    typer.echo(reports.build(stored, target, names=options["names"], title=title(options)))
+    if not only:
+        typer.echo(reports.build(stored, target, names=options["names"], title=title(options)))
+    if only or by or options.get("by_district"):
+        written = reports.build_districts(stored, target, names=options["names"], only=only, by_school=by == "school")
+        if only and not written:
+            raise UserError(f"--district: the run has no record and no finding of {only}.")
+        for path in written:
+            typer.echo(path)

@@ -399,9 +399,15 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
         clock = run.timed("write", clock)
         run.progress.stage("report", None)
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
-        reports.build(stage / "audit.duckdb", stage / "report", names=run.options.names, title=title, memory=share)
+        database, pages = stage / "audit.duckdb", stage / "report"
+        reports.build(database, pages, names=run.options.names, title=title, memory=share)
+        if run.options.by_district:
+            reports.build_districts(
+                database, pages, names=run.options.names, memory=share, jobs=run.options.threads,
+                on_done=lambda code: run.progress.advance(1, code),
+            )  # fmt: skip
         exports.write(
-            stage / "audit.duckdb", failing=FAILING[run.options.fail_on], names=run.options.names, title=title,
+            database, failing=FAILING[run.options.fail_on], names=run.options.names, title=title,
             workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,
         )  # fmt: skip
         run.timed("report", clock)

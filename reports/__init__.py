@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -17,3 +18,25 @@ def build(
     from reports.page import write
 
     return write(database, out, names=names, title=title, memory=memory)
+
+
+def build_districts(
+    database: Path,
+    out: Path,
+    *,
+    names: str = "none",
+    only: str | None = None,
+    by_school: bool = False,
+    memory: int | None = None,
+    jobs: int | None = None,
+    on_done: Callable[[str], None] = lambda code: None,
+) -> list[Path]:
+    """Writes a report for each district of the run in ``database`` to ``out/<RCDT>/report.html``; returns the paths.
+
+    Records without a district: ``out/unassigned``. ``only``: this district alone (nothing is written if the run knows
+    nothing of it). ``by_school``: also ``out/<RCDT>/<RCDTS>/report.html`` for each school. ``jobs``: processes, by
+    default one for each processor. ``on_done`` hears of each report. Else as ``build``.
+    """
+    from reports.districts import write
+
+    return write(database, out, names=names, only=only, by_school=by_school, memory=memory, jobs=jobs, on_done=on_done)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import os
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUn
 from markupsafe import Markup
 
 from reports import payload, sections, verdict, views, wording
+from reports.parts import Part
 
 #: More findings than this are not put into a page: a browser holds them, a mailbox does not.
 MOST_FINDINGS = 250_000
@@ -33,17 +35,35 @@ NAMES = {
 }
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """Where a report stands and of what it tells. ``part``: None for the whole run. ``full``: the CSV of all findings,
+    as seen from the page; ``where``: the same in words."""
+
+    title: str | None = None
+    part: Part | None = None
+    full: str = "../exceptions.csv"
+    where: str = "in the folder above this one"
+
+
 def write(database: Path, out: Path, *, names: str, title: str | None, memory: int | None = None) -> Path:
     """Writes ``out/index.html``, readable by its owner alone; a page that is there stays until the new one is whole."""
     with views.opened(database, memory) as results:
-        html = render(results, names=names, title=title)
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=out, prefix=".index-", suffix=".html", delete=False) as file:
-        file.write(html.encode())
-    return Path(file.name).replace(out / "index.html")
+        return save(out / "index.html", render(results, Sheet(title), names=names))
 
 
-def render(results: views.Results, *, names: str, title: str | None) -> str:
+def save(path: Path, content: str) -> Path:
+    """Writes a file that its owner alone can read; one that is there stays until the new one is whole."""
+    for folder in (path.parent.parent, path.parent):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix, delete=False
+    ) as file:
+        file.write(content.encode())
+    return Path(file.name).replace(path)
+
+
+def render(results: views.Results, sheet: Sheet, *, names: str) -> str:
     style, early, script = static(STYLES), static(EARLY), static(SCRIPTS)
     return (
         environment()
@@ -53,13 +73,13 @@ def render(results: views.Results, *, names: str, title: str | None) -> str:
             early=Markup(early),
             script=Markup(script),
             policy=policy([early, script], [style]),
-            **context(results, names=names, title=title),
+            **context(results, sheet, names=names),
         )
     )
 
 
-def context(results: views.Results, *, names: str, title: str | None) -> dict[str, Any]:
-    """Everything that the template needs to know about a run."""
+def context(results: views.Results, sheet: Sheet, *, names: str) -> dict[str, Any]:
+    """Everything that the template needs to know about a run, or about a part of it."""
     run, counts, files, outcomes = results.run(), results.counts(), results.inputs(), results.rule_results()
     schools = sections.Schools(results.school_names())
     rules = sections.describe_rules(results, run)
@@ -72,11 +92,14 @@ def context(results: views.Results, *, names: str, title: str | None) -> dict[st
         "schools": dict(schools.names),
         "tables": {t: wording.table(t) for t in findings["table_name"].drop_nulls().unique().sort()},
     }
+    part = sheet.part
     return {
+        "sheet": sheet,
+        "part": part,
         "run": run,
         "counts": counts,
         "verdict": verdict.judge(run, counts, files, outcomes),
-        "heading": sections.heading(results.districts(), title),
+        "heading": sections.part_heading(part) if part else sections.heading(results.districts(), sheet.title),
         "names": NAMES[names],
         "notices": notices,
         "file_notices": file_notices,

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from reports import wording
+from reports.parts import Part
 from reports.views import Results, Run
 
 MOST_CAUSES = 6
@@ -71,6 +72,15 @@ def heading(found: Sequence[SimpleNamespace], title: str | None, most: int = 3) 
     shown = found[:1] if one else found[:most]
     listed = tuple(f"RCDT {wording.rcdt(d.rcdt)}" + (f" {d.name}" if d.name and not one else "") for d in shown)
     return Heading(title or (own if one else wording.plural(len(found), "district")), listed, len(found) - len(shown))
+
+
+def part_heading(part: Part) -> Heading:
+    """Of the report of a district or school."""
+    if not part.district:
+        return Heading("Records without a district", ())
+    kind, code = ("School", "RCDTS") if part.is_school else ("District", "RCDT")
+    written = wording.rcdt(part.code)
+    return Heading(part.name or f"{kind} {written}", (f"{code} {written}",))
 
 
 def split_notices(notices: Iterable[str], paths: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -244,13 +254,15 @@ class Coverage:
 
     @property
     def ran(self) -> int:
-        return len(self.by_status.get("passed", [])) + len(self.by_status.get("findings", []))
+        return sum(self.count(status) for status in JUDGED)
 
     def count(self, status: str) -> int:
         return len(self.by_status.get(status, []))
 
 
-RAN = ("findings", "passed", "not_applicable")
+#: Statuses of rules that judged a record (in a part of the run: that judged one somewhere).
+JUDGED = ("findings", "passed", "nothing_found")
+RAN = (*JUDGED, "not_applicable")
 _LINES = (
     "lines",
     "header_lines",
@@ -259,6 +271,7 @@ _LINES = (
     "rows_read",
     "rows_checked",
     "rows_rejected",
+    "rows_here",
     "missing",
 )
 

@@ -55,7 +55,7 @@ def _doubts(counts: Counts, inputs: Sequence[SimpleNamespace], results: Sequence
         doubts.append(f"{_named('Rule', 'Rules', broken)} failed to run.")
     if not counts.records:
         doubts.append("No record was read.")
-    elif not any(r.status in ("passed", "findings") for r in results):
+    elif not any(r.status in ("passed", "findings", "nothing_found") for r in results):
         doubts.append("No rule could be run on what was supplied.")
     return doubts
 

@@ -60,12 +60,14 @@ CARRIED = (
     "exception_key",
 )
 
-_FINDING = """
+FINDING = """
 create temp view finding as
 select *,
        coalesce(nullif(home_rcdts, ''), nullif(serving_rcdts, ''), '') as school,
        coalesce(list_position(['error', 'warning', 'info'], severity), 4) as weight
 from exceptions"""
+#: ``rows_here``: rows of the part that the results tell of; ``own``: whether rows that reading refused count there.
+_INPUT = "create temp view input as select *, rows_checked as rows_here, true as own from inputs"
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,16 @@ def opened(database: Path, memory: int | None = None) -> Iterator[Results]:
     ``memory``: bytes that the queries may take before they spill to disk (None: DuckDB's own limit).
     """
     with duckdb.connect(str(database), read_only=True) as con:
-        con.execute("set preserve_insertion_order = false")
-        if memory:
-            con.execute(f"set memory_limit = '{memory // 1_000_000}MB'")
-        con.execute(_FINDING)
+        limit(con, memory)
+        con.execute(FINDING)
+        con.execute(_INPUT)
         yield Results(con)
+
+
+def limit(con: duckdb.DuckDBPyConnection, memory: int | None) -> None:
+    con.execute("set preserve_insertion_order = false")
+    if memory:
+        con.execute(f"set memory_limit = '{memory // 1_000_000}MB'")
 
 
 class Results:
@@ -158,7 +165,7 @@ class Results:
         checked = self._rows(
             """
             select (select coalesce(sum(rows), 0)::bigint from checked_tables) as checked,
-                   (select coalesce(sum(rows_rejected), 0)::bigint from inputs) as rejected,
+                   (select coalesce(sum(rows_rejected), 0)::bigint from input where own) as rejected,
                    (select count(*) from (select distinct table_name, file_name, line_number from finding
                     where severity = 'error' and line_number is not null and not list_contains($1, rule_id))) as wrong
             """,
@@ -336,6 +343,10 @@ class Results:
             params=[most],
         ).pl()
 
+    def frame(self) -> pl.DataFrame:
+        """All findings as ``exceptions`` has them, in the order of exceptions.csv."""
+        return self._con.sql(f"from exceptions order by {ORDER}").pl()
+
     def key_columns(self, findings: pl.DataFrame) -> list[str]:
         """Names of all columns that occur in an exception key of these findings."""
         keys = findings.lazy().select(pl.col("exception_key").unique()).collect()
@@ -349,13 +360,13 @@ class Results:
     def inputs(self) -> list[SimpleNamespace]:
         """The files; those that can't be read or do not balance first, then those with rejected rows.
 
-        ``missing``: lines not accounted for. ``tables``: text.
+        ``missing``: lines not accounted for. ``tables``: text. ``rows_here``, ``own``: see ``parts``.
         """
         return self._rows(
             """
             select * replace (replace(trim(tables::varchar, '[]'), '''', '') as tables),
                    lines - header_lines - blank_lines - embedded_newlines - rows_checked - rows_rejected as missing
-            from inputs
+            from input
             order by readable and missing = 0, rows_rejected = 0, path"""
         )
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 _ACRONYMS = {"act", "al", "dlm", "el", "parcc", "psat", "rssp", "sat", "sid", "sis", "sp"}
 _STATUS = {
     "passed": "Passed",
+    "nothing_found": "Run, nothing found here",
     "findings": "With findings",
     "not_applicable": "No record to judge",
     "not_run": "Not run",

@@ -245,7 +245,7 @@ if (byId("table")) {
     console.error(error);
     for (const node of document.querySelectorAll("#records .js")) node.hidden = true;
     byId("failed").textContent = "This browser can’t unpack the findings, so only the first are shown. "
-      + "A browser of 2023 or later can; all findings are in exceptions.csv, in the folder above this one.";
+      + `A browser of 2023 or later can; all findings are in exceptions.csv, ${byId("failed").dataset.where}.`;
     byId("failed").hidden = false;
   }
 }

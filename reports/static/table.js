@@ -142,7 +142,7 @@ const CSV_COLUMNS = [
 // Everything in quotes; and a spreadsheet must not run a value as a formula (plain numbers are none).
 function csvCell(value) {
   let text = String(value);
-  if (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]?\d*\.?\d+$/.test(text)) text = "'" + text;
+  if (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]?[0-9.]*(;[+-]?[0-9.]*)*$/.test(text)) text = "'" + text;
   return '"' + text.replace(/"/g, '""') + '"';
 }
 

@@ -73,6 +73,16 @@ ASSUMPTIONS = {
     "rules": pl.String,
 }
 ASSUMED = ("el_mandatory", "What an EL record must have", "el_entry_status_code", True, "IL-EXIT-005")
+MOST_STUDENTS = 2_000
+STUDENT_ROWS = {
+    "rcdt": pl.String,
+    "place": pl.Int32,
+    "sid": pl.String,
+    "table_name": pl.String,
+    "file_name": pl.String,
+    "line_number": pl.Int64,
+    "cells": pl.String,
+}
 LISTS = {"name": pl.String, "title": pl.String, "lead": pl.String, "groups": pl.List(pl.String)}
 INPUTS = {
     "path": pl.String,
@@ -117,6 +127,9 @@ class Sample:
                 "entities": pl.DataFrame(
                     list((SCHOOLS | DISTRICT).items()), schema=["rcdts", "entity_name"], orient="row"
                 ),
+                "submission": pl.DataFrame(schema={"file_name": pl.String, "submitter_rcdt": pl.String}),
+                "checked_by_school": self._by_school(),
+                "student_rows": self._student_rows(frame),
                 "lists": pl.DataFrame(schema=LISTS),
                 "assumptions": pl.DataFrame([ASSUMED], schema=ASSUMPTIONS, orient="row"),
                 "run": self._run(frame),
@@ -287,8 +300,42 @@ class Sample:
         return {t: max(6, students * per.get(t, 0) or students // 20) for t in FILES}
 
     def _tables(self) -> pl.DataFrame:
-        rows = [(t, n, 1) for t, n in self.table_rows().items()]
-        return pl.DataFrame(rows, schema={"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64}, orient="row")
+        steps = {"student": 1, "enrollment": 2, "teacher_course_assignment": 1}
+        rows = [(t, n, 1, steps.get(t, 3)) for t, n in self.table_rows().items()]
+        schema = {"table_name": pl.String, "rows": pl.Int64, "files": pl.Int64, "step": pl.Int64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def _by_school(self) -> pl.DataFrame:
+        """Rows of each table spread over the schools; the first has what is left over."""
+        rows = []
+        for table, n in self.table_rows().items():
+            each, left = divmod(n, len(SCHOOLS))
+            rows += [(s, table, FILES[table], each + (left if not i else 0)) for i, s in enumerate(SCHOOLS)]
+        schema = {"rcdts": pl.String, "table_name": pl.String, "file_name": pl.String, "rows": pl.Int64}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def _student_rows(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """For each student with findings (up to MOST_STUDENTS): the rows that the findings name, and a student row."""
+        found = frame.filter(pl.col("sid") != "", pl.col("severity") != "info")
+        order = found.group_by("sid").agg((pl.col("severity") == "error").sum().alias("errors")).sort(
+            "errors", "sid", descending=[True, False]
+        )  # fmt: skip
+        places = {sid: place for place, sid in enumerate(order["sid"].head(MOST_STUDENTS), 1)}
+        rows = {}
+        for f in found.filter(pl.col("sid").is_in(list(places))).iter_rows(named=True):
+            at = (f["table_name"], f["file_name"], f["line_number"])
+            cells = json.loads(f["exception_key"]) | {"sid": f["sid"]}
+            columns, values = (f["column_name"] or "").split(";"), (f["value"] or "").split(";")
+            if len(columns) == len(values):
+                cells |= {c: v for c, v in zip(columns, values, strict=True) if c and v}
+            rows[(f["sid"], *at)] = rows.get((f["sid"], *at), {}) | cells
+        for sid in places:
+            rows[sid, "student", FILES["student"], 1_000_000 + places[sid]] = {"sid": sid, "birth_date": "2006-05-14"}
+        listed = [
+            (RCDT, places[sid], sid, table, file, line, json.dumps(cells, ensure_ascii=False, separators=(",", ":")))
+            for (sid, table, file, line), cells in rows.items()
+        ]
+        return pl.DataFrame(listed, schema=STUDENT_ROWS, orient="row")
 
     def _run(self, frame: pl.DataFrame) -> pl.DataFrame:
         errors = frame.filter(pl.col("severity") == "error").height
@@ -310,6 +357,36 @@ class Sample:
                 }
             ]
         )
+
+
+def district(number: int) -> str:
+    """RCDT of one of the districts that ``spread`` makes."""
+    return f"99{number:03d}401026"
+
+
+def spread(path: Path, districts: int, students: int = MOST_STUDENTS) -> None:
+    """Makes of the results of one district those of many: the same again and again, with other codes and ids.
+
+    ``students``: of so many in each district the rows are kept.
+    """
+    with duckdb.connect(str(path)) as con:
+        con.execute(f"create macro other(x, d) as replace(x, '{RCDT}', format('99{{:03d}}401026', d))")
+        con.execute("create macro salted(x, d) as replace(x, '9000', (1000 + d)::varchar)")
+        key = "salted(other(exception_key, d), d)"
+        for table, replaced in {
+            "exceptions": f"salted(sid, d) as sid, other(home_rcdts, d) as home_rcdts, "
+            f"other(serving_rcdts, d) as serving_rcdts, {key} as exception_key, "
+            f"left(sha256(rule_id || table_name || {key}), 32) as fingerprint",
+            "checked_by_school": "other(rcdts, d) as rcdts",
+            "entities": "other(rcdts, d) as rcdts, entity_name || ' ' || d as entity_name",
+            "student_rows": "other(rcdt, d) as rcdt, salted(sid, d) as sid, salted(other(cells, d), d) as cells",
+        }.items():
+            some = f"where place <= {students}" if table == "student_rows" else ""
+            con.execute(
+                f"create or replace table {table} as "
+                f"select t.* replace ({replaced}) from {table} t, range({districts}) r(d) {some}"
+            )
+        con.execute(f"update checked_tables set rows = rows * {districts}")
 
 
 def _fingerprint(fault: Fault, key: str) -> str:

@@ -1,0 +1,110 @@
+"""A report for each district (or school) of a run, made beside each other in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit import spreadsheet
+from reports import page, parts
+from reports.parts import Part
+
+#: Parts below which starting processes costs more than it saves.
+FEW = 8
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a process must know. ``memory``: bytes for the queries of one process."""
+
+    database: Path
+    sorted_: Path
+    out: Path
+    names: str
+    memory: int | None
+
+
+def write(
+    database: Path,
+    out: Path,
+    *,
+    names: str,
+    only: str | None,
+    by_school: bool,
+    memory: int | None,
+    jobs: int | None,
+    on_done: Callable[[str], None],
+) -> list[Path]:
+    """See ``reports.build_districts``."""
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    jobs = jobs or os.cpu_count() or 1
+    with tempfile.TemporaryDirectory(prefix=".sorting-", dir=out) as folder:
+        sorted_ = parts.sort(database, Path(folder), memory)
+        wanted = parts.listed(database, sorted_)
+        if by_school:
+            wanted += parts.listed(database, sorted_, schools=True)
+        if only:
+            wanted = [p for p in wanted if only in (p.code, p.district)]
+        task = _Task(database, sorted_, out, names, memory // jobs if memory else None)
+        written = []
+        for part, path in _made(task, wanted, 1 if len(wanted) < FEW else jobs):
+            written.append(path)
+            on_done(part.code)
+    return written
+
+
+def _made(task: _Task, wanted: Sequence[Part], jobs: int) -> Iterator[tuple[Part, Path]]:
+    if jobs == 1:
+        with parts.opened(task.database, task.sorted_, task.memory) as opened:
+            for part in wanted:
+                yield part, _write(task, opened, part)
+        return
+    # not forked: the libraries of this process hold threads and locks
+    context = multiprocessing.get_context("spawn")
+    with _one_thread_each(), ProcessPoolExecutor(jobs, context, _begin, (task,)) as pool:
+        yield from zip(wanted, pool.map(_next, wanted, chunksize=4), strict=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """The processes that are started in the block do not take all processors each."""
+    name = "POLARS_MAX_THREADS"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
+
+
+class _Process:
+    """What a process keeps from part to part."""
+
+    task: _Task
+    opened: parts.Parts
+    stack = ExitStack()
+
+
+def _begin(task: _Task) -> None:
+    _Process.task = task
+    _Process.opened = _Process.stack.enter_context(parts.opened(task.database, task.sorted_, task.memory))
+
+
+def _next(part: Part) -> Path:
+    return _write(_Process.task, _Process.opened, part)
+
+
+def _write(task: _Task, opened: parts.Parts, part: Part) -> Path:
+    """The report of a part, and its findings beside it as CSV."""
+    results, folder = opened.of(part), task.out / part.folder
+    page.save(folder / "exceptions.csv", spreadsheet.guarded_frame(results.frame()).write_csv(include_bom=True))
+    sheet = page.Sheet(part=part, full="exceptions.csv", where="beside this page")
+    return page.save(folder / "report.html", page.render(results, sheet, names=task.names))
