@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import json
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -143,6 +145,12 @@ def check(
         str | None, typer.Option("--memory", metavar="SIZE", help="As 2GB. [60 % of RAM, at most 3GB]")
     ] = None,
     threads: Annotated[str | None, typer.Option("--threads", metavar="N", help="[all]")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="DIR", help="History of the nightly runs, and waivers.")
+    ] = None,
+    waivers: Annotated[
+        str | None, typer.Option("--waivers", metavar="FILE", help="Accepted findings. [waivers.toml in the workspace]")
+    ] = None,
     config: Config = None,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No bars, no progress lines.")] = False,
     show_values: ShowValues = False,
@@ -189,6 +197,8 @@ def check(
         "xlsx": xlsx or None,
         "memory": memory,
         "threads": threads,
+        "workspace": workspace,
+        "waivers": waivers,
         "progress": False if no_progress else None,
         "show_values": show_values or None,
         "verbosity": -1 if quiet else verbose or None,
@@ -196,13 +206,16 @@ def check(
     options = settings.resolve(given, extract=Path(extract), config=Path(config) if config else None)
     ctx.meta["out"] = options.out
     streams.check(options)
-    result = _checked(ctx, options)
-    _print_result(result, options)
+    result = _checked(ctx, options, tell=_print_result)
     raise typer.Exit(result.exit_status)
 
 
-def _checked(ctx: typer.Context, options: settings.Options) -> Result:
-    """Runs the check; nothing is written unless the paths are in order."""
+def _checked(
+    ctx: typer.Context,
+    options: settings.Options,
+    tell: Callable[[Result, settings.Options], None] = lambda result, options: None,
+) -> Result:
+    """Runs the check; nothing is written unless the paths are in order. ``tell`` prints the result."""
     settings.check_paths(options)
 
     from audit import progress, run
@@ -212,15 +225,19 @@ def _checked(ctx: typer.Context, options: settings.Options) -> Result:
         for name, origin in options.origins.items():
             guard.say(f"{name} = {options.as_json()[name]} ({origin})")
     shown = progress.make(wanted=options.progress and options.verbosity >= 0)
+
+    def finish(result: Result) -> None:
+        shown.done()
+        (options.out / errors.TRACE).unlink(missing_ok=True)  # of a run before
+        if options.verbosity >= 0:
+            for notice in result.run["notices"]:
+                guard.say(f"notice: {notice}")
+        tell(result, options)
+
     try:
-        result = run.check(options, shown)
+        return run.check(options, shown, finish)
     finally:
         shown.done()
-    (options.out / errors.TRACE).unlink(missing_ok=True)  # of a run before
-    if options.verbosity >= 0:
-        for notice in result.run["notices"]:
-            guard.say(f"notice: {notice}")
-    return result
 
 
 def _print_result(result: Result, options: settings.Options) -> None:
@@ -258,8 +275,7 @@ def demo(
     fixtures.write_demo(folder / "extract")
     options = settings.Options(folder / "extract", out=folder / "result")
     ctx.meta["out"] = options.out
-    result = _checked(ctx, options)
-    _print_result(result, options)
+    result = _checked(ctx, options, tell=_print_result)
     typer.echo(result.report)
     if result.exit_status not in (errors.CLEAN, errors.FINDINGS):
         raise typer.Exit(result.exit_status)
@@ -326,6 +342,7 @@ def explain(
     with tempfile.TemporaryDirectory(prefix="sis-audit-") as folder:
         alone = {"select": [found.id], "ignore": None, "out": str(Path(folder) / "out"), "verbosity": -1}
         options = settings.resolve({**given, **alone}, extract=source, config=named)
+        options = replace(options, workspace=None, waivers=None, on_finish=None)
         result = _checked(ctx, options)
         typer.echo("\n" + work.examples(result.out / "audit.duckdb", found.id, show_values=show_values))
     if result.exit_status not in (errors.CLEAN, errors.FINDINGS):

@@ -90,14 +90,15 @@ SCHEMA_VERSION = 1
 _OUTSIDE = ("sid", "home_rcdts", "serving_rcdts", "file_name", "column_name", "value", "expected", "message")
 
 
-def write_exceptions(engine: Engine, folder: Path) -> None:
+def write_exceptions(engine: Engine, folder: Path, marked: str = "select * from exceptions") -> None:
     """exceptions.parquet, .csv and .jsonl, in the order of the contract: sorted once, then read in that order.
 
-    ``exceptions`` is a view of the Parquet file afterwards: millions of findings stay on disk.
+    ``marked``: SQL for the exceptions with their states. ``exceptions`` is a view of the Parquet file afterwards:
+    millions of findings stay on disk.
     """
     parquet = text(str(folder / "exceptions.parquet"))
     with engine.in_order():
-        engine.run(f"copy (select * from exceptions order by {ORDER}) to {parquet} (format parquet, compression zstd)")
+        engine.run(f"copy ({marked} order by {ORDER}) to {parquet} (format parquet, compression zstd)")
         engine.run("drop table exceptions")
         engine.run(f"create view exceptions as from read_parquet({parquet})")
         guarded = f"select * replace ({spreadsheet.guarded(_OUTSIDE)}) from exceptions"
@@ -143,8 +144,12 @@ def write_database(
     path: Path,
     tables: Mapping[str, Sequence[Mapping[str, Any]] | pl.DataFrame],
     made: Sequence[str] = (),
+    views: Sequence[str] = (),
 ) -> None:
-    """audit.duckdb: exceptions, the given tables, those that the engine holds (``made``), and the documented views."""
+    """audit.duckdb: exceptions, the given tables, those that the engine holds (``made``), and the documented views.
+
+    ``views``: others over these tables.
+    """
     engine.run(f"attach {text(str(path))} as result")
     try:
         with engine.in_order():
@@ -155,7 +160,7 @@ def write_database(
                 engine.connection.register("_frame", frame)
                 engine.run(f"create table result.{name} as select * from _frame")
                 engine.connection.unregister("_frame")
-        for view in VIEWS:
+        for view in (*VIEWS, *views):
             engine.run(view)
     finally:
         engine.run("detach result")

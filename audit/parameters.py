@@ -26,6 +26,7 @@ class Parameters(Mapping[str, object]):
         #: The school year that metrics measure, and settings in place of those of their definitions.
         self.metric_year = school_year[0] - 1 if metric_year is None else metric_year
         self.metric_settings = metric_settings or {}
+        self._as_of = as_of[0]
         self.origins = {"as_of_date": as_of[1], "current_school_year": school_year[1]}
         self._values: dict[str, object] = {
             "as_of_date": as_of[0],
@@ -34,6 +35,10 @@ class Parameters(Mapping[str, object]):
             AS_OF: as_of[0],
             SCHOOL_YEAR: school_year[0],
         }
+
+    @property
+    def as_of(self) -> dt.date:
+        return self._as_of
 
     def __getitem__(self, key: str) -> object:
         return self._values[key]

@@ -605,7 +605,7 @@ class Definition:
 # The rulebook
 
 
-def _written(check: pa.Check) -> str:
+def written(check: pa.Check) -> str:
     """A row rule's expressions as text that is the same in every process."""
     found = {"": parts_of(check)["when"], **parts_of(check)["holds"]}
     return repr({name: e if e is None else e.meta.serialize(format="json") for name, e in found.items()})
@@ -640,7 +640,7 @@ class Rulebook:
         import hashlib
 
         parts = [repr(r) for r in sorted(self.rules.values(), key=lambda r: r.id)]
-        parts += [_written(r.check) for r in self.rules.values() if r.check]
+        parts += [written(r.check) for r in self.rules.values() if r.check]
         parts += [m.sql for m in self.models.values()] + [repr(c) for c in self.codes.values()]
         parts += [repr(m) for m in self.metrics]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]

@@ -5,13 +5,30 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from audit import choice, cross, findings, generated, lists, metrics, outputs, own_rules, places, rows, visibility
+import polars as pl
+
+from audit import (
+    choice,
+    cross,
+    findings,
+    generated,
+    history,
+    lists,
+    metrics,
+    nightly,
+    outputs,
+    own_rules,
+    places,
+    rows,
+    visibility,
+    workspace,
+)
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, NO_VERDICT, NOTHING, UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
@@ -61,6 +78,7 @@ class _Run:
     rulebook: Rulebook
     work: Path
     engine: Engine
+    space: workspace.Workspace | None = None
     scope: visibility.Scope | None = None
     started: float = field(default_factory=time.perf_counter)
     stages: dict[str, float] = field(default_factory=dict)
@@ -77,10 +95,18 @@ class _Run:
         return now
 
 
-def check(options: Options, progress: Progress) -> Result:
-    """Reads EXTRACT, judges it by the rulebook and writes everything under OUT. Raises UserError."""
-    with _opened(options, progress) as run:
-        return _check(run)
+def check(options: Options, progress: Progress, tell: Callable[[Result], object] = lambda result: None) -> Result:
+    """Reads EXTRACT, judges it by the rulebook and writes everything under OUT. Raises UserError.
+
+    ``tell``: what is done with the result before the run counts in the workspace, which is the last step of all.
+    """
+    with workspace.held(options.workspace) if options.workspace else nullcontext() as space:
+        with _opened(options, progress, space) as run:
+            result = _check(run)
+        tell(result)
+        if space:
+            space.commit()
+        return result
 
 
 def measure(
@@ -139,7 +165,7 @@ def _show(run: _Run, done: metrics.Measure, folder: Path, others: Mapping[str, S
 
 
 @contextmanager
-def _opened(options: Options, progress: Progress) -> Iterator[_Run]:
+def _opened(options: Options, progress: Progress, space: workspace.Workspace | None = None) -> Iterator[_Run]:
     rulebook = _rulebook(options)
     work = Path(tempfile.mkdtemp(prefix="sis-audit-"))
     # polars needs room beside DuckDB while it reads and judges
@@ -147,7 +173,7 @@ def _opened(options: Options, progress: Progress) -> Iterator[_Run]:
     try:
         engine = Engine(work / "spill", share, options.threads)
         try:
-            yield _Run(options, progress, rulebook, work, engine)
+            yield _Run(options, progress, rulebook, work, engine, space)
         finally:
             engine.close()
     finally:
@@ -173,6 +199,7 @@ def _check(run: _Run) -> Result:
     clock = time.perf_counter()
     extract, base, previous = _read(run)
     run.options = visibility.narrowed(run.options, run.rulebook, extract)
+    night = nightly.begin(run.engine, run.options, run.rulebook, run.space)
     if sum(f.rows_read for e in (extract, base, previous) if e for f in e.files) < SMALL:
         run.engine.one_thread()
     clock = run.timed("read", clock)
@@ -192,6 +219,7 @@ def _check(run: _Run) -> Result:
         outcomes = _taken_as_whole(extract, rules, outcomes)
     clock = run.timed("judge", clock)
     outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
+    waiving = night.waive(parameters.as_of)
     # nothing says yet who may see a line of a list
     listed = (
         {}
@@ -199,13 +227,13 @@ def _check(run: _Run) -> Result:
         else lists.make(run.engine, run.rulebook, supplies, extract.files, parameters, run.options.names)
     )
     clock = run.timed("findings", clock)
-    counts = dict(run.engine.rows("select severity, count(*) from exceptions group by severity"))
     others = {"base": base, "previous": previous}
-    notices = extract.notices + [f"{name}: {n}" for name, e in others.items() if e for n in e.notices]
+    notices = extract.notices + [f"{name}: {n}" for name, e in others.items() if e for n in e.notices] + waiving
     summary = Summary(
-        run.rulebook, extract, base, previous, supplies, outcomes, parameters, counts, notices, listed, scope=run.scope
-    )
-    return _write(run, summary, clock)
+        run.rulebook, extract, base, previous, supplies, outcomes, parameters, night.counts(), notices, listed,
+        scope=run.scope,
+    )  # fmt: skip
+    return _write(run, summary, night, clock)
 
 
 def _read(run: _Run) -> tuple[Extract, Extract | None, Extract | None]:
@@ -380,22 +408,25 @@ def _places(run: _Run, summary: Summary) -> list[str]:
     return ["checked_by_school", "student_rows"]
 
 
-def _write(run: _Run, summary: Summary, clock: float) -> Result:
+def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) -> Result:
     import reports
     from reports import export as exports
 
     run.progress.stage("write", None)
-    status, out = summary.exit_status(run.options), run.options.out
-    outdated = {"metrics", "exceptions.xlsx", *(outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists})}
+    out = run.options.out
+    listed = outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}
+    outdated = {"metrics", "exceptions.xlsx", "waivers.csv", *listed}
     with outputs.staged(out, outdated) as stage:
-        outputs.write_exceptions(run.engine, stage)
+        outputs.write_exceptions(run.engine, stage, night.marked)
+        status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
         _measure(run, summary, stage)
         clock = run.timed("metrics", clock)
         outputs.write_rule_results(stage, summary.outcomes.values())
-        outputs.write_lists(stage, summary.lists)
+        told = _remembered(run, summary, night, status)
+        outputs.write_lists(stage, {**summary.lists, **{k: told[k] for k in ("waivers",) if k in told}})
         made = _places(run, summary)
-        tables = summary.tables(run.engine, status, run.seconds)
-        outputs.write_database(run.engine, stage / "audit.duckdb", tables, made)
+        tables = {**summary.tables(run.engine, status, run.seconds), **told}
+        outputs.write_database(run.engine, stage / "audit.duckdb", tables, made, night.views)
         clock = run.timed("write", clock)
         run.progress.stage("report", None)
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
@@ -411,8 +442,28 @@ def _write(run: _Run, summary: Summary, clock: float) -> Result:
             workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,
         )  # fmt: skip
         run.timed("report", clock)
-        document = summary.as_json(run.options, status, run.stages, run.seconds)
+        document = {**summary.as_json(run.options, status, run.stages, run.seconds), **night.as_json()}
         outputs.write_run(stage, document)
     run.progress.done()
     rule_rows = [vars(o) for o in summary.outcomes.values()]
     return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows)
+
+
+def _remembered(run: _Run, summary: Summary, night: nightly.Nightly, status: int) -> dict[str, pl.DataFrame]:
+    """Adds the run to the history of the workspace; what is to be told of it."""
+    waived = night.waived()
+    summary.waived = sum(waived.values())
+    files = [outputs.input_row(f) for f in summary.extract.files]
+    entry = history.Night(
+        as_of=summary.parameters.as_of,
+        started=summary.started,
+        verdict=summary.verdict,
+        exit_status=status,
+        counts=summary.counts,
+        waived=summary.waived,
+        records=sum(f["rows_checked"] for f in files),
+        partial=summary.base is not None,
+        seconds=run.seconds,
+        out=str(run.options.out.resolve()),
+    )
+    return night.record(entry, summary.outcomes, files)

@@ -73,6 +73,8 @@ class Options:
     ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
     ``metric_*``: what metrics measure, in place of the definition's own: school year, window, summer terms.
     ``format``: one of ``FORMATS``; ``xlsx``: exceptions.xlsx whatever the number of findings.
+    ``workspace``: folder of the history of runs; ``keep_runs``: how many of them are kept. ``waivers``: a file of
+    them; ``waive_errors``: whether a waiver takes an error out of the counts. ``on_finish``: a command, run at the end.
     ``verbosity``: -1 quiet, 0, 1 and more.
     ``origins``: field -> "option", "environment SIS_AUDIT_...", "file ..." or "default".
     """
@@ -104,6 +106,11 @@ class Options:
     metric_window_start: dt.date | None = None
     metric_window_end: dt.date | None = None
     metric_summer_terms: tuple[str, ...] = ()
+    workspace: Path | None = None
+    keep_runs: int = 400
+    waivers: Path | None = None
+    waive_errors: bool = False
+    on_finish: str | None = None
     show_values: bool = False
     progress: bool = True
     verbosity: int = 0
@@ -170,6 +177,11 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "metric_window_start": values.date,
     "metric_window_end": values.date,
     "metric_summer_terms": values.words,
+    "workspace": values.path,
+    "keep_runs": values.integer(1, 10_000, "400"),
+    "waivers": values.path,
+    "waive_errors": values.flag,
+    "on_finish": values.text,
     "show_values": values.flag,
     "progress": values.flag,
     "verbosity": values.integer(-1, 3, "1"),
@@ -305,6 +317,18 @@ def check_paths(options: Options) -> None:
         if path is not None and not path.is_dir():
             raise UserError(f"{name}: there is no folder {path}.")
     check_out(options.out, inputs)
+    if options.workspace:
+        _check_workspace(options.workspace, inputs)
+
+
+def _check_workspace(workspace: Path, inputs: Mapping[str, Path | None]) -> None:
+    """It is a folder or none yet, and not within an input, which is read as a whole."""
+    target = workspace.resolve()
+    if target.exists() and not target.is_dir():
+        raise UserError(f"--workspace: {workspace} is a file, not a folder.")
+    for name, path in inputs.items():
+        if path is not None and path.resolve() in (target, *target.parents):
+            raise UserError(f"--workspace: {workspace} is within {name} ({path}). Name another folder.")
 
 
 def check_out(out: Path, inputs: Mapping[str, Path | None]) -> None:

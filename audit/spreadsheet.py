@@ -6,6 +6,7 @@ several of them joined by ``;``, stay as they are (``-0.5``). Parquet and JSON l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import polars as pl
@@ -37,3 +38,8 @@ def _guarded_column(name: str) -> pl.Expr:
     value = pl.col(name)
     runs = value.str.contains(RUNS) & ~value.str.contains(_NUMBERS)
     return pl.when(runs).then("'" + value).otherwise(value).alias(name)
+
+
+def unguarded(text_: str) -> str:
+    """A cell of a guarded file as it was."""
+    return text_[1:] if re.match(rf"'(?={RUNS[1:]})", text_) else text_

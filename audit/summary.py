@@ -43,7 +43,8 @@ _LISTS: dict[str, Any] = {"name": pl.String, "title": pl.String, "lead": pl.Stri
 
 @dataclass
 class Summary:
-    """A finished run before it is written. ``counts``: severity -> number of findings. ``lists``: by name.
+    """A finished run before it is written. ``counts``: severity -> number of findings, without the ``waived`` ones
+    that are counted apart. ``lists``: by name.
 
     ``metrics``: as ``metrics.measure_all`` tells them.
     ``scope``: cuts what is told of the inputs down to what its viewer may see; None where there is no viewer.
@@ -61,6 +62,7 @@ class Summary:
     lists: Mapping[str, pl.DataFrame]
     metrics: list[dict[str, Any]] = field(default_factory=list)
     scope: Scope | None = None
+    waived: int = 0
 
     def __post_init__(self) -> None:
         self.counts = {s: int(self.counts.get(s, 0)) for s in ("error", "warning", "info")}
@@ -80,14 +82,16 @@ class Summary:
             return []
         return self.scope.files(extract.files) if self.scope else extract.files
 
-    def exit_status(self, options: Options) -> int:
+    def exit_status(self, options: Options, fresh: Mapping[str, int]) -> int:
+        """``fresh``: severity -> number of findings that are new or came back."""
+        counts = fresh if options.fail_on == "new" else self.counts
         statuses = [CLEAN]
         if not self.extract.files:
             statuses.append(NOTHING)
         if self.unread:
             statuses.append(NO_VERDICT)
         statuses += [NO_VERDICT if self.rulebook.rules[r].user else INTERNAL for r in self.broken]
-        if any(self.counts[s] for s in FAILING[options.fail_on]):
+        if any(counts.get(s) for s in FAILING[options.fail_on]):
             statuses.append(FINDINGS)
         status = strongest(statuses)
         return CLEAN if status == FINDINGS and options.exit_zero else status
@@ -128,6 +132,7 @@ class Summary:
             "options": options.as_json(),
             "option_origins": dict(options.origins),
             "counts": self.counts,
+            "waived": self.waived,
             "rules": dict(sorted(statuses.items())),
             "notices": self.notices,
             "lists": {name: frame.height for name, frame in self.lists.items()},

@@ -6,7 +6,7 @@ Drawn by rich where stdout is a terminal, plain text elsewhere. Counts, rule ids
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class Summary:
     """The numbers of a run. ``rules``: errors first, then by findings. ``results``: rule status -> number of rules.
 
     ``not_run``: rule id, reason; ``left_out``: how many rules were not asked for. ``unread``: files that could not be
-    read or did not balance. ``broken``: rules that failed, and why.
+    read or did not balance. ``broken``: rules that failed, and why. ``since``: what changed since the run before.
     """
 
     verdict: str
@@ -57,6 +57,8 @@ class Summary:
     left_out: int
     unread: Sequence[str]
     broken: Sequence[tuple[str, str]]
+    since: str = ""
+    waived: int = 0
 
     def total(self, severity: str) -> int:
         return sum(r.findings for r in self.rules if r.severity == severity)
@@ -71,6 +73,8 @@ def read(database: Path) -> Summary:
         def rows(sql: str) -> list[Any]:
             return con.execute(sql).fetchall()
 
+        apart = " anti join (from waived where counted_apart) using (fingerprint)" if _has(rows, "waived") else ""
+        con.execute(f"create temp view counted as from exceptions{apart}")
         run = dict(zip(_RUN, rows(f"select {', '.join(_RUN)} from run")[0], strict=True))
         records, rejected, files = rows(
             "select coalesce(sum(rows_read), 0)::bigint, coalesce(sum(rows_rejected), 0)::bigint, count(*) from inputs"
@@ -91,7 +95,29 @@ def read(database: Path) -> Summary:
             left_out=rows(f"select count(*) from rule_results where status = 'not_run' and not ({_NOT_RUN})")[0][0],
             unread=[path for (path,) in rows("select path from inputs where not readable order by path")],
             broken=rows("select rule_id, reason from rule_results where status = 'error' order by rule_id"),
+            since=_since(rows),
+            waived=rows("select (select count(*) from exceptions) - (select count(*) from counted)")[0][0],
         )
+
+
+def _since(rows: Callable[[str], list[Any]]) -> str:
+    """``Since 2018-11-29: 437 resolved, 295 new, 96 came back.``; empty where no run before is known."""
+    if not _has(rows, "nights"):
+        return ""
+    before = rows("select as_of from nights order by run desc limit 1 offset 1")
+    if not before:
+        return "The first run of this workspace."
+    numbers = ("resolved", "new", "came_back", "not_judged", "if(rule_change <> '', new + came_back, 0)")
+    sums = ", ".join(f"coalesce(sum({number}), 0)::bigint" for number in numbers)
+    resolved, new, came_back, unknown, of_rules = rows(f"select {sums} from changes where severity <> 'info'")[0]
+    told = f"Since {before[0][0]}: {resolved:,} resolved, {new:,} new, {came_back:,} came back"
+    told += f", {unknown:,} not judged this time" if unknown else ""
+    told += f" ({of_rules:,} of the new ones by rules that changed)" if of_rules else ""
+    return told + "."
+
+
+def _has(rows: Callable[[str], list[Any]], table: str) -> bool:
+    return bool(rows(f"select 1 from duckdb_tables() where table_name = '{table}'"))
 
 
 _RUN = ("as_of", "as_of_origin", "school_year", "rulebook_title", "rulebook_version", "verdict", "exit_status")
@@ -99,7 +125,7 @@ _RUN = ("as_of", "as_of_origin", "school_year", "rulebook_title", "rulebook_vers
 _NOT_RUN = "status = 'not_run' and not starts_with(reason, 'left out')"
 _FOUND = """
 select e.rule_id, e.severity, coalesce(nullif(r.title, ''), e.rule_id), e.n
-from (select rule_id, severity, count(*) as n from exceptions group by rule_id, severity) e
+from (select rule_id, severity, count(*) as n from counted group by rule_id, severity) e
 left join rules r using (rule_id)
 order by case e.severity when 'error' then 1 when 'warning' then 2 else 3 end, e.n desc, e.rule_id"""
 
@@ -148,7 +174,8 @@ def sentence(summary: Summary) -> str:
     counts = [f"{n:,} {s}{'' if n == 1 else 's'}" for s in ("error", "warning") if (n := summary.total(s))]
     doubts = [f"{_named(summary.unread)} not fully read"] if summary.unread else []
     doubts += [f"{_named([rule for rule, _ in summary.broken])} failed"] if summary.broken else []
-    told = ", ".join([*doubts, *counts])
+    waived = [f"{summary.waived:,} waived"] if summary.waived else []
+    told = ", ".join([*doubts, *counts, *waived])
     limited = " (by the selected rules alone)" if summary.left_out else ""
     return f"{_VERDICTS[summary.verdict]}{limited}{': ' if told else ''}{told}."
 
@@ -167,7 +194,7 @@ def lines_after(summary: Summary, paths: Mapping[str, Path | None], verbose: boo
         out += ["  Alone, while you repair it: sis-audit explain RULE EXTRACT", ""]
     if verbose and summary.not_run:
         out += ["Not run", *(f"  {rule_id}  {reason}" for rule_id, reason in summary.not_run), ""]
-    out.append(sentence(summary))
+    out += [sentence(summary), *([summary.since] if summary.since else [])]
     return out + [f"{label:<11} {path}" for label, path in paths.items() if path]
 
 

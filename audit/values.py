@@ -44,6 +44,12 @@ def path(value: Any, where: str) -> Path:
     return Path(value).expanduser()
 
 
+def text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise UserError(f"{where}: a text is needed.")
+    return value.strip()
+
+
 def date(value: Any, where: str) -> dt.date:
     """Of the years 1900 to 2099, as in extracts."""
     day = value if isinstance(value, dt.date) else _parse_date(str(value).strip())

@@ -1,0 +1,88 @@
+"""The workspace of nightly runs: a folder with ``history.duckdb``, changed by one run at a time.
+
+A run works on a copy and puts it in place of the old file as the last thing it does. So a run that is killed, whenever,
+leaves the history as it was, and does not count.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from audit import locks
+from audit.errors import UserError
+
+FILE_NAME = "history.duckdb"
+LOCK = "lock"
+_COPY = ".history-next.duckdb"
+
+
+class Workspace:
+    """A workspace that this process holds. ``next``: the copy to work on; ``before``: whether there was a history."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.next = folder / _COPY
+        self.before = (folder / FILE_NAME).is_file()
+        self._discard()  # of a run that was killed
+        if self.before:
+            shutil.copyfile(folder / FILE_NAME, self.next)
+            self.next.chmod(0o600)
+
+    def commit(self) -> None:
+        """Puts the copy in place: from now on the run counts. Nothing may have the copy open."""
+        self.next.chmod(0o600)
+        with self.next.open("rb") as file:
+            os.fsync(file.fileno())
+        self.next.replace(self.folder / FILE_NAME)
+
+    def _discard(self) -> None:
+        for path in (self.next, self.next.with_name(f"{_COPY}.wal")):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[Workspace]:
+    """Holds the workspace (made if need be) inside the block. Raises UserError when another run holds it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        (folder / LOCK).touch(mode=0o600)
+    except OSError as error:
+        raise UserError(f"--workspace: can't write in {folder} ({error.strerror}). Name another folder.") from None
+    try:
+        with locks.held(folder / LOCK, wait=False) as handle:
+            if handle is not None:
+                os.truncate(handle, 0)
+                os.write(handle, str(os.getpid()).encode())
+            workspace = Workspace(folder)
+            try:
+                yield workspace
+            finally:
+                with contextlib.suppress(OSError):
+                    workspace._discard()
+    except locks.BusyError:
+        raise UserError(
+            f"--workspace: another run ({_holder(folder)}) is at work in {folder}. Wait until it has ended, or name "
+            "another workspace."
+        ) from None
+
+
+def _holder(folder: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):
+        return f"process {int((folder / LOCK).read_text('ascii'))}"
+    return "of another user or machine"
+
+
+def database(folder: Path) -> Path:
+    """The history in a workspace. Raises UserError where there is none."""
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise UserError(
+            f"there is no history in {folder} (no {FILE_NAME}). First: sis-audit check EXTRACT --workspace {folder}"
+        )
+    return path
