@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from audit import __version__, errors, guard, settings, streams
+from audit.cli_history import diff, runs_app
 from audit.cli_metrics import metrics
 from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
 from audit.errors import UserError
@@ -43,6 +44,8 @@ app = typer.Typer(
 app.add_typer(rules_app, name="rules")
 app.command("new-rule")(new_rule)
 app.command("metrics")(metrics)
+app.command("diff")(diff)
+app.add_typer(runs_app, name="runs")
 
 
 def main() -> None:
@@ -353,6 +356,9 @@ def explain(
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="A query over the tables and views of audit.duckdb.")],
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Results. [default: sis-audit-out]")] = None,
+    workspace: Annotated[
+        str | None, typer.Option("--workspace", metavar="DIR", help="Ask the history of a workspace instead.")
+    ] = None,
     format_: Annotated[str, typer.Option("--format", metavar="text|csv|json")] = "text",
     config: Config = None,
 ) -> None:
@@ -365,11 +371,14 @@ def query(
       sis-audit query "select rule_id, count(*) from exceptions group by 1 order by 2 desc"
       sis-audit query "from rule_results where status = 'not_run'" --format csv
       sis-audit query "show tables" --out results
+      sis-audit query "select state, count(*) from history group by 1" --workspace history
     """
     from audit import query as work
+    from audit import workspace as space
 
     values, _ = settings.gather({"out": out}, config=Path(config) if config else None)
-    columns, rows = work.ask(values.get("out", settings.DEFAULT_OUT), sql)
+    stored = space.database(Path(workspace)) if workspace else work.database(values.get("out", settings.DEFAULT_OUT))
+    columns, rows = work.ask(stored, sql)
     typer.echo(work.formatted(columns, rows, format_), nl=False)
 
 

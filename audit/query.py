@@ -22,19 +22,21 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+DATABASE = "audit.duckdb"
+
+
 def database(run: Path) -> Path:
     """The database in the folder of a run. Raises UserError where there is none."""
-    path = run / "audit.duckdb"
+    path = run / DATABASE
     if not path.is_file():
         raise UserError(f"there are no results in {run} (no audit.duckdb). First: sis-audit check EXTRACT --out {run}")
     return path
 
 
-def ask(run: Path, sql: str) -> tuple[list[str], Rows]:
-    """Column names and rows of a query over a run's results. Raises UserError for what DuckDB can't answer."""
+def ask(path: Path, sql: str) -> tuple[list[str], Rows]:
+    """Column names and rows of a query over a database. Raises UserError for what DuckDB can't answer."""
     import duckdb
 
-    path = database(run)
     try:
         with duckdb.connect(str(path), read_only=True, config=_LOCKED) as con:
             cursor = con.execute(sql)
@@ -43,7 +45,8 @@ def ask(run: Path, sql: str) -> tuple[list[str], Rows]:
             return [d[0] for d in cursor.description], cursor.fetchall()
     except duckdb.Error as error:
         text = "\n".join(line for line in str(error).splitlines() if line.strip())
-        raise UserError(f'{text}\nThe tables and views: sis-audit query "show tables" --out {run}') from None
+        where = f"--out {path.parent}" if path.name == DATABASE else f"--workspace {path.parent}"
+        raise UserError(f'{text}\nThe tables and views: sis-audit query "show tables" {where}') from None
 
 
 def formatted(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str, right: Sequence[int] = ()) -> str:

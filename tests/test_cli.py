@@ -98,7 +98,7 @@ def test_help_answers_at_once():
 
 
 def test_help_shows_examples():
-    for words in (["check"], ["demo"], ["doctor"], ["explain"], ["query"], ["report"], ["rules", "list"]):
+    for words in (["check"], ["demo"], ["doctor"], ["explain"], ["query"], ["report"], ["rules", "list"], ["diff"], ["runs", "list"]):
         assert "sis-audit " + " ".join(words) in run(*words, "--help").stdout.partition("Example")[2], words
 
 
