@@ -92,18 +92,30 @@ def rules_show(
 def rules_export(
     format_: Annotated[str, typer.Option("--format", metavar="csv|json")] = "csv",
     out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="[default: stdout]")] = None,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", metavar="DIR", help="Write pages into a new folder instead."),
+    ] = None,
     state: State = None,
     rules: Rules = None,
 ) -> None:
     """Write everything that is known of every rule.
 
+    With --html: a page for each rule, with its source, query, examples and repair, and a list with search. Several
+    rulebooks get a folder each. `check` adds the same pages to its report, under report/rules.
+
     \b
-    Example:
+    Examples:
       sis-audit rules export --format json --out rules.json
+      sis-audit rules export --html catalogue --state illinois
     """
     from audit import explain
     from audit.query import formatted
 
+    if html is not None:
+        own = settings.gather({"rules": rules})[0].get("rules")
+        _export_pages(Path(html), books_of(state, rules), own)
+        return
     entries = explain.catalogue(books_of(state, rules))
     text = formatted(explain.FIELDS, [tuple(e.values()) for e in entries], format_)
     if out is None:
@@ -113,6 +125,21 @@ def rules_export(
         Path(out).write_text(text, "utf-8")
     except OSError as error:
         raise UserError(f"--out: can't write {out} ({error.strerror}).") from None
+
+
+def _export_pages(folder: Path, books: list[Rulebook], own: Path | None) -> None:
+    """The catalogue of each rulebook; prints where its first pages are."""
+    from audit import catalogue
+
+    if folder.exists():
+        raise UserError(f"--html: {folder} is there already. Name a new folder, or remove this one.")
+    try:
+        for book in books:
+            target = folder if len(books) == 1 else folder / book.name
+            catalogue.place(book, own, target)
+            typer.echo(target / "index.html")
+    except OSError as error:
+        raise UserError(f"--html: can't write {folder} ({error.strerror}).") from None
 
 
 @rules_app.command("assumptions")

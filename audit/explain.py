@@ -13,7 +13,7 @@ from audit.errors import UserError
 from audit.own_rules import rulebook
 from audit.query import columns
 from audit.read.formats import FORMATS, Format
-from audit.rulebook import PLAUSIBILITY, NotRaised, Rule, Rulebook, parts_of
+from audit.rulebook import PLAUSIBILITY, Model, NotRaised, Rule, Rulebook, parts_of
 from audit.rulebook_load import available
 from audit.values import choice
 
@@ -181,7 +181,7 @@ def describe(rule: Known, book: Rulebook) -> str:
         "Severity": f"{rule.severity}, {rule.kind} rule, one finding per {rule.grain}",
         "Source": f"{rule.section}: {_cited(rule)}",
         "Rulebook": book.title,
-        "Years": _years(rule),
+        "Years": years(rule),
         "Judges": ", ".join(dict.fromkeys(part.table for part in rule.parts)),
         "Reads": _reads(rule),
         "Without": ", ".join(rule.optional) and f"judged also without {', '.join(rule.optional)}",
@@ -203,7 +203,8 @@ def _cited(rule: Rule) -> str:
     return rule.source if rule.origin == "generated" else f"“{rule.source} …”"
 
 
-def _years(rule: Rule) -> str:
+def years(rule: Rule) -> str:
+    """The school years that the rule judges, in words."""
     spans = dict.fromkeys(_span(part) for part in rule.parts)
     return "; ".join(spans) + (f"; in force since {rule.effective}" if rule.effective else "")
 
@@ -235,10 +236,14 @@ def evaluated(rule: Known, book: Rulebook) -> str:
     if isinstance(rule, Format) or rule.kind == "key":
         raise UserError(f"{rule.id} has no query: it is found while the files are read and their tables made")
     if rule.sql is None:
-        return _expressions(rule)
-    models = [_commented(f"model {m}: {book.models[m].doc}") + book.models[m].sql for m in _models(rule, book)]
-    queries = [_commented(f"rule {rule.id} on {_version(p)}: {rule.title}") + (p.sql or "") for p in rule.parts]
-    return "\n\n".join([*models, *queries])
+        return expressions(rule)
+    models = [_commented(f"model {m.name}: {m.doc}") + m.sql for m in models_of(rule, book)]
+    return "\n\n".join([*models, queries(rule)])
+
+
+def queries(rule: Rule) -> str:
+    """The query of a rule, for each table and span of years that has its own."""
+    return "\n\n".join(_commented(f"rule {rule.id} on {_version(p)}: {rule.title}") + (p.sql or "") for p in rule.parts)
 
 
 def _version(part: Rule) -> str:
@@ -249,7 +254,7 @@ def _commented(text: str) -> str:
     return "".join(f"-- {line}\n" for line in textwrap.wrap(text, _WIDTH))
 
 
-def _models(rule: Rule, book: Rulebook) -> list[str]:
+def models_of(rule: Rule, book: Rulebook) -> list[Model]:
     """Models that the rule stands on, each after those that it stands on itself."""
     out: list[str] = []
 
@@ -262,10 +267,11 @@ def _models(rule: Rule, book: Rulebook) -> list[str]:
 
     for part in rule.parts:
         visit(part.sql or "")
-    return list(dict.fromkeys(out))
+    return [book.models[name] for name in dict.fromkeys(out)]
 
 
-def _expressions(rule: Rule) -> str:
+def expressions(rule: Rule) -> str:
+    """Which rows a row rule judges, and what must hold of each column."""
     assert rule.check is not None
     stats = parts_of(rule.check)
     lines = [f"table  {rule.table}"]

@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from audit import (
+    catalogue,
     choice,
     cross,
     findings,
@@ -429,6 +430,7 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
         outputs.write_database(run.engine, stage / "audit.duckdb", tables, made, night.views)
         clock = run.timed("write", clock)
         run.progress.stage("report", None)
+        catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
         database, pages = stage / "audit.duckdb", stage / "report"
         reports.build(database, pages, names=run.options.names, title=title, memory=share)

@@ -166,6 +166,8 @@ def environment() -> Environment:
         "found": wording.found,
         "sentence": wording.sentence,
         "heading": wording.heading,
+        "general": wording.general,
+        "address": wording.address,
     }
     environment.globals |= {"share": wording.share, "plural": wording.plural, "records": wording.records}
     return environment

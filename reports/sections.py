@@ -207,7 +207,7 @@ def describe_rules(results: Results, run: Run) -> list[SimpleNamespace]:
         for v in rule.values:
             v.link = wording.records(rule=rule.rule_id, column=v.column_name, value=v.value)
         rule.quoted = is_quoted(rule)
-        rule.cite = cite(rule, run)
+        rule.cite = cite(rule, run.rulebook_title)
     return rules
 
 
@@ -216,11 +216,11 @@ def is_quoted(rule: SimpleNamespace) -> bool:
     return bool(rule.section) and not rule.rule_id.startswith(OWN)
 
 
-def cite(rule: SimpleNamespace, run: Run) -> str:
+def cite(rule: SimpleNamespace, document: str) -> str:
     """Where the rule comes from: document with its date, section, what the document says of its change."""
     if not rule.quoted:
         return PLAUSIBILITY_SOURCE if rule.rule_id.startswith(PLAUSIBILITY) else OWN_SOURCE
-    parts = [run.rulebook_title, f"section “{rule.section}”"]
+    parts = [document, f"section “{rule.section}”"]
     if rule.effective:
         parts.append(f"changed {rule.effective}")
     return ", ".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
 
@@ -110,8 +110,18 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def general(text: str) -> str:
+    """A rule's text without what it says of one record: ``left {days} days after`` -> ``left … days after``."""
+    return re.sub(r"\{\w+\}", "…", text)
+
+
 def status(name: str) -> str:
     return _STATUS.get(name, name)
+
+
+def address(rule_id: str) -> str:
+    """File of a rule's page in the catalogue, as it stands in a link."""
+    return quote(f"{rule_id}.html")
 
 
 def records(**filters: str | None) -> str:

@@ -171,9 +171,9 @@ class _Sheets:
 
 def _rule(rule: SimpleNamespace, run: Run) -> Iterator[str | int]:
     yield from (rule.rule_id, rule.severity, rule.title, rule.n, rule.students, rule.population, rule.undetermined)
-    yield from (rule.fix, wording.sentence(rule.expected), rule.note)
+    yield from (rule.fix, wording.sentence(wording.general(rule.expected)), rule.note)
     rule.quoted = sections.is_quoted(rule)
-    yield sections.cite(rule, run) + (f": “{rule.source} …”" if rule.quoted and rule.source else "")
+    yield sections.cite(rule, run.rulebook_title) + (f": “{rule.source} …”" if rule.quoted and rule.source else "")
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: str | int | None, form: Any) -> None:
