@@ -23,14 +23,14 @@ MOST_KEPT = 8
 
 
 def place(book: Rulebook, own: Path | None, folder: Path) -> None:
-    """Writes a new ``folder``: index.html, a page for each rule, rules.json. ``own``: a user's folder of rules."""
+    """Writes ``folder`` anew: index.html, a page for each rule, rules.json. ``own``: a user's folder of rules."""
     kept = _kept(book, own)
     try:
         if kept is None:
             raise OSError
         if not kept.is_dir():
             _keep(book, own, kept)
-        folder.mkdir(parents=True)
+        _begin(folder)
         for page in sorted(kept.iterdir()):
             _link(page, folder / page.name)
     except OSError:  # nothing can be kept, or what is kept is another user's
@@ -42,15 +42,24 @@ def _link(page: Path, target: Path) -> None:
         os.link(page, target)
     except OSError:
         shutil.copyfile(page, target)
+        target.chmod(0o600)
+
+
+def _begin(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
 
 
 def _make(book: Rulebook, own: Path | None, folder: Path) -> None:
     from audit import rule_facts
     from reports import catalogue
 
-    folder.mkdir(parents=True, exist_ok=True)
+    _begin(folder)
     for name, content in catalogue.pages(rule_facts.facts(book, own), book.title, book.version).items():
         (folder / name).write_bytes(content)
+        (folder / name).chmod(0o600)
 
 
 def _keep(book: Rulebook, own: Path | None, kept: Path) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import gc
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -417,11 +417,13 @@ def report(
     import reports
 
     try:
-        options = json.loads((Path(run) / "run.json").read_text("utf-8"))["options"]
+        document = json.loads((Path(run) / "run.json").read_text("utf-8"))
+        options = {**document["options"], "rulebook": document["rulebook"]}
     except (OSError, ValueError, KeyError):
         raise UserError(f"{run}: run.json is missing or damaged. Check again: sis-audit check EXTRACT.") from None
     from audit.visibility import title
 
+    _catalogue_of(options, target)
     if not only:
         typer.echo(reports.build(stored, target, names=options["names"], title=title(options)))
     if only or by or options.get("by_district"):
@@ -430,3 +432,14 @@ def report(
             raise UserError(f"--district: the run has no record and no finding of {only}.")
         for path in written:
             typer.echo(path)
+
+
+def _catalogue_of(options: Mapping[str, Any], folder: Path) -> None:
+    """The rule catalogue of a run, where the reports in the folder have none: they link to it."""
+    if (folder / "rules" / "index.html").exists():
+        return
+    from audit import catalogue, own_rules
+
+    own = Path(options["rules"]) if options["rules"] and Path(options["rules"]).is_dir() else None
+    book = own_rules.rulebook(options["rulebook"], own, options["assumptions"])
+    catalogue.place(book, own, folder / "rules")

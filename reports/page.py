@@ -38,18 +38,26 @@ NAMES = {
 @dataclass(frozen=True)
 class Sheet:
     """Where a report stands and of what it tells. ``part``: None for the whole run. ``full``: the CSV of all findings,
-    as seen from the page; ``where``: the same in words."""
+    as seen from the page; ``where``: the same in words. ``catalogue``: folder of the rules' pages, as seen from the
+    page; empty where there is none."""
 
     title: str | None = None
     part: Part | None = None
     full: str = "../exceptions.csv"
     where: str = "in the folder above this one"
+    catalogue: str = ""
 
 
 def write(database: Path, out: Path, *, names: str, title: str | None, memory: int | None = None) -> Path:
     """Writes ``out/index.html``, readable by its owner alone; a page that is there stays until the new one is whole."""
     with views.opened(database, memory) as results:
-        return save(out / "index.html", render(results, Sheet(title), names=names))
+        sheet = Sheet(title, catalogue=catalogue_of(out, ""))
+        return save(out / "index.html", render(results, sheet, names=names))
+
+
+def catalogue_of(out: Path, up: str) -> str:
+    """The folder of the rules' pages from a page that is ``up`` (as ``../``) to ``out``; empty where there is none."""
+    return f"{up}rules/" if (out / "rules" / "index.html").is_file() else ""
 
 
 def save(path: Path, content: str) -> Path:

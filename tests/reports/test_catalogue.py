@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -27,6 +28,8 @@ from audit.progress import Silent
 from audit.rulebook import Rulebook
 from audit.settings import Options
 
+A1 = "010010010260001"
+ENROLLMENT = "sid,home_rcdts,serving_rcdts,school_year,enrollment_date,percent_day_attended"
 OWN = """\
 -- id: MY-001
 -- title: Left <script>alert(1)</script> at once
@@ -234,6 +237,24 @@ def test_a_run_has_the_catalogue_of_its_rules(tmp_path: Path) -> None:
     assert (out / "report" / "rules" / "index.html").stat().st_mode & 0o777 == 0o600
     text = "".join(p.read_text("utf-8") for p in (out / "report" / "rules").iterdir())
     assert "000000012" not in text and "Ottoline" not in text
+
+
+def test_the_report_links_to_the_pages_of_its_rules(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    row = f"000000012,{A1},{A1},2019,2018-08-20,1.50\n"
+    (tmp_path / "in" / "enrollment.csv").write_text(f"{ENROLLMENT}\n{row}", "utf-8")
+    out = tmp_path / "out"
+    run.check(Options(tmp_path / "in", out=out, as_of=dt.date(2018, 11, 30), by_district=True), Silent())
+    index, district = out / "report" / "index.html", out / "report" / A1[:11] / "report.html"
+    for page in (index, district):
+        found = [link for link in links(parse(page.read_text("utf-8"))) if "rules/" in link]
+        assert {Path(link).name for link in found} >= {"index.html", "IL-ENR-010.html"}
+        for link in found:
+            assert (page.parent / unquote(link)).is_file()
+    shutil.rmtree(out / "report" / "rules")
+    assert CliRunner().invoke(app, ["report", str(out), "--out", str(tmp_path / "again")]).exit_code == 0
+    assert (tmp_path / "again" / "index.html").read_bytes() == index.read_bytes()
+    assert (tmp_path / "again" / "rules" / "IL-ENR-010.html").stat().st_mode & 0o777 == 0o600
 
 
 def test_export_as_pages(tmp_path: Path) -> None:
