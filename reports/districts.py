@@ -106,6 +106,11 @@ def _write(task: _Task, opened: parts.Parts, part: Part) -> Path:
     """The report of a part, and its findings beside it as CSV."""
     results, folder = opened.of(part), task.out / part.folder
     page.save(folder / "exceptions.csv", spreadsheet.guarded_frame(results.frame()).write_csv(include_bom=True))
-    catalogue = page.catalogue_of(task.out, "../" * (part.folder.count("/") + 1))
-    sheet = page.Sheet(part=part, full="exceptions.csv", where="beside this page", catalogue=catalogue)
-    return page.save(folder / "report.html", page.render(results, sheet, names=task.names))
+    sheet = page.Sheet(
+        part=part,
+        file="report.html",
+        full="exceptions.csv",
+        where="beside this page",
+        catalogue=page.catalogue_of(task.out, "../" * (part.folder.count("/") + 1)),
+    )
+    return page.write_pages(results, folder, sheet, names=task.names)

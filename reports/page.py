@@ -20,13 +20,15 @@ from reports.parts import Part
 
 #: More findings than this are not put into a page: a browser holds them, a mailbox does not.
 MOST_FINDINGS = 250_000
+#: Students whose rows are put into the page of students; those with most errors come first.
+MOST_STUDENTS = 2_000
 #: Rows that are in the HTML itself, for a browser without scripts.
 FIRST_ROWS = 50
 
 STYLES = ("tokens.css", "layout.css", "sections.css", "records.css", "small.css", "print.css")
 #: Runs before the page is painted.
 EARLY = ("early.js",)
-SCRIPTS = ("findings.js", "query.js", "table.js", "page.js")
+SCRIPTS = ("findings.js", "query.js", "table.js", "tools.js", "page.js")
 
 NAMES = {
     "none": "Names of persons are not in it.",
@@ -37,12 +39,13 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where a report stands and of what it tells. ``part``: None for the whole run. ``full``: the CSV of all findings,
-    as seen from the page; ``where``: the same in words. ``catalogue``: folder of the rules' pages, as seen from the
-    page; empty where there is none."""
+    """Of what a report tells and where it stands. ``part``: None for the whole run. ``file``: its name. ``full``: the
+    CSV of all findings, as seen from the page; ``where``: the same in words. ``catalogue``: folder of the rules' pages,
+    as seen from the page; empty where there is none."""
 
     title: str | None = None
     part: Part | None = None
+    file: str = "index.html"
     full: str = "../exceptions.csv"
     where: str = "in the folder above this one"
     catalogue: str = ""
@@ -51,13 +54,21 @@ class Sheet:
 def write(database: Path, out: Path, *, names: str, title: str | None, memory: int | None = None) -> Path:
     """Writes ``out/index.html``, readable by its owner alone; a page that is there stays until the new one is whole."""
     with views.opened(database, memory) as results:
-        sheet = Sheet(title, catalogue=catalogue_of(out, ""))
-        return save(out / "index.html", render(results, sheet, names=names))
+        return write_pages(results, out, Sheet(title, catalogue=catalogue_of(out, "")), names=names)
 
 
 def catalogue_of(out: Path, up: str) -> str:
     """The folder of the rules' pages from a page that is ``up`` (as ``../``) to ``out``; empty where there is none."""
     return f"{up}rules/" if (out / "rules" / "index.html").is_file() else ""
+
+
+def write_pages(results: views.Results, folder: Path, sheet: Sheet, *, names: str) -> Path:
+    """Writes a report and, where the run kept their rows, the page of its students beside it."""
+    from reports import students
+
+    if page := students.render(results, sheet, names=names):
+        save(folder / students.FILE, page)
+    return save(folder / sheet.file, render(results, sheet, names=names))
 
 
 def save(path: Path, content: str) -> Path:
@@ -95,19 +106,22 @@ def context(results: views.Results, sheet: Sheet, *, names: str) -> dict[str, An
     # what to show first: errors; where there are none, warnings
     first, whole = ("error", counts.errors) if counts.errors else ("warning", counts.warnings)
     notices, file_notices = sections.split_notices(results.notices(), [f.path for f in files])
-    texts = {
+    texts: dict[str, Any] = {
         "rules": {r.rule_id: {"title": r.title, "fix": r.fix, "note": r.note, "cite": r.cite} for r in rules},
         "schools": dict(schools.names),
         "tables": {t: wording.table(t) for t in findings["table_name"].drop_nulls().unique().sort()},
     }
-    part = sheet.part
+    part, with_rows = sheet.part, results.students_with_rows(MOST_STUDENTS)
+    if with_rows:
+        texts["students"] = with_rows
     return {
         "sheet": sheet,
         "part": part,
+        "with_students": bool(with_rows),
         "run": run,
         "counts": counts,
         "verdict": verdict.judge(run, counts, files, outcomes),
-        "heading": sections.part_heading(part) if part else sections.heading(results.districts(), sheet.title),
+        "heading": heading(results, sheet),
         "names": NAMES[names],
         "notices": notices,
         "file_notices": file_notices,
@@ -122,6 +136,10 @@ def context(results: views.Results, sheet: Sheet, *, names: str) -> dict[str, An
         "students": next((t.rows for t in results.checked_tables() if t.table_name == "student"), None),
         "data": Markup(payload.pack(findings, results.key_columns(findings), texts)),
     }
+
+
+def heading(results: views.Results, sheet: Sheet) -> sections.Heading:
+    return sections.part_heading(sheet.part) if sheet.part else sections.heading(results.districts(), sheet.title)
 
 
 def policy(scripts: list[str], styles: list[str]) -> str:

@@ -28,24 +28,27 @@ _LEVEL = 6
 
 def pack(findings: pl.DataFrame, key_columns: Sequence[str], texts: Mapping[str, Any]) -> str:
     """The text block. ``findings``: frame of ``views.Results.findings``; ``texts`` are added to the JSON object."""
-    plain = json.dumps(
-        {"n": findings.height, "columns": _columns(findings, key_columns), **texts},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    return block({"n": findings.height, "columns": columns(findings, key_columns), **texts})
+
+
+def block(content: Mapping[str, Any]) -> str:
+    """A JSON object as letters that need no escaping in HTML."""
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(plain.encode(), _LEVEL, mtime=0)).decode("ascii")
 
 
-def _columns(findings: pl.DataFrame, key_columns: Sequence[str]) -> dict[str, Any]:
+def columns(findings: pl.DataFrame, key_columns: Sequence[str]) -> dict[str, Any]:
+    """The columns of the findings, as the text at the head of this module has it."""
     plain = findings.drop("exception_key", "line_number")
-    columns = {c.name: _dictionary(c, c.name in _RISING) for c in plain}
-    columns["line_number"] = {"steps": _steps(findings["line_number"].cast(pl.Int64).fill_null(0))}
+    packed = {c.name: dictionary(c, c.name in _RISING) for c in plain}
+    packed["line_number"] = {"steps": _steps(findings["line_number"].cast(pl.Int64).fill_null(0))}
     for column in _keys(findings, key_columns):
-        columns[column.name] = _dictionary(column)
-    return columns
+        packed[column.name] = dictionary(column)
+    return packed
 
 
-def _dictionary(column: pl.Series, rising: bool = False) -> dict[str, Any]:
+def dictionary(column: pl.Series, rising: bool = False) -> dict[str, Any]:
+    """A text column as its values and the place of each."""
     values = column.drop_nulls().unique().sort()
     place = column.cast(pl.Enum(values)).to_physical().cast(pl.Int64)
     listed: list[str | None] = values.to_list()

@@ -70,6 +70,10 @@ from exceptions"""
 _INPUT = "create temp view input as select *, rows_checked as rows_here, true as own from inputs"
 
 
+_PLACED = """
+select sid, row_number() over (order by min(place), min(rcdt), sid) as place from student_rows group by sid"""
+
+
 @dataclass(frozen=True)
 class Run:
     """The one row of ``run``. Dates and times as DuckDB gives them."""
@@ -346,6 +350,35 @@ class Results:
     def frame(self) -> pl.DataFrame:
         """All findings as ``exceptions`` has them, in the order of exceptions.csv."""
         return self._con.sql(f"from exceptions order by {ORDER}").pl()
+
+    def student_rows(self, most: int) -> pl.DataFrame:
+        """Source rows of the ``most`` students with most errors: ``sid, table_name, file_name, line_number, cells``.
+
+        In the order of the students, then of the tables. Empty where the run kept none.
+        """
+        return self._con.sql(
+            f"""
+            select sid, table_name, file_name, line_number, cells
+            from (select distinct sid, table_name, file_name, line_number, cells from student_rows)
+            join ({_PLACED}) p using (sid) left join checked_tables t using (table_name)
+            where p.place <= $1 order by p.place, t.step, table_name, file_name, line_number, cells""",
+            params=[most],
+        ).pl()
+
+    def students_with_rows(self, most: int) -> list[str]:
+        """Ids of the students in ``student_rows``."""
+        return [row.sid for row in self._rows(f"select sid from ({_PLACED}) where place <= $1 order by place", [most])]
+
+    def findings_of(self, students: pl.Series) -> pl.DataFrame:
+        """The columns CARRIED of all findings of these students, errors first."""
+        self._con.register("_students", pl.DataFrame({"sid": students}))
+        columns = ", ".join(CARRIED).replace("first_seen", "first_seen::varchar as first_seen")
+        frame = self._con.sql(
+            f"select {columns} from finding where sid in (from _students) "
+            "order by sid, weight, table_name, file_name, line_number, rule_id, exception_key, column_name"
+        ).pl()
+        self._con.unregister("_students")
+        return frame
 
     def key_columns(self, findings: pl.DataFrame) -> list[str]:
         """Names of all columns that occur in an exception key of these findings."""

@@ -59,6 +59,7 @@ class Findings {
     this.rules = dictionary(packed.rules);
     this.schoolNames = dictionary(packed.schools);
     this.tableNames = dictionary(packed.tables);
+    this.withRows = new Set(packed.students); // those whose rows are in students.html
     this.columns = {};
     for (const [name, column] of Object.entries(packed.columns)) {
       if (!column.values) this.lines = summed(column.steps);

@@ -107,6 +107,14 @@ function advice(findings, i) {
   link.href = "#rule-" + findings.get("rule_id", i);
   cite.append(link);
   box.append(cite, make("h3", "", "Other problems of this student"), others(findings, i));
+  const sid = findings.get("sid", i);
+  if (findings.withRows.has(sid)) {
+    const rows = make("a", "button", "All rows of this student");
+    rows.href = "students.html#" + new URLSearchParams({ sid });
+    const go = make("p", "go");
+    go.append(rows);
+    box.append(go);
+  }
   return box;
 }
 

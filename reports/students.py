@@ -1,0 +1,88 @@
+"""The page of students: all rows of one student side by side, the cells that findings name marked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+from markupsafe import Markup
+
+from reports import page, payload, sections, views, wording
+
+FILE = "students.html"
+
+SCRIPTS = ("findings.js", "query.js", "table.js", "tools.js", "students.js")
+
+
+def render(results: views.Results, sheet: page.Sheet, *, names: str) -> str | None:
+    """The page; None where the run kept no rows of students."""
+    rows = results.student_rows(page.MOST_STUDENTS)
+    if rows.is_empty():
+        return None
+    style, early, script = page.static(page.STYLES), page.static(page.EARLY), page.static(SCRIPTS)
+    return (
+        page.environment()
+        .get_template("students.html.j2")
+        .render(
+            style=Markup(style),
+            early=Markup(early),
+            script=Markup(script),
+            policy=page.policy([early, script], [style]),
+            **_context(results, rows, sheet, names),
+        )
+    )
+
+
+def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, names: str) -> dict[str, Any]:
+    run, counts = results.run(), results.counts()
+    sids = rows["sid"].unique(maintain_order=True)
+    findings = results.findings_of(sids)
+    schools = results.school_names()
+    rules = sections.describe_rules(results, run)
+    tables = rows["table_name"].unique(maintain_order=True)
+    data = {
+        "n": findings.height,
+        "columns": payload.columns(findings, results.key_columns(findings)),
+        "rules": {r.rule_id: {"title": r.title, "fix": r.fix, "note": r.note, "cite": r.cite} for r in rules},
+        "schools": schools,
+        "tables": {t: wording.table(t) for t in {*tables, *findings["table_name"].drop_nulls()}},
+        "students": sids.to_list(),
+        "rows": [_packed(name, rows.filter(pl.col("table_name") == name), sids) for name in tables],
+    }
+    return {
+        "sheet": sheet,
+        "run": run,
+        "heading": page.heading(results, sheet),
+        "names": page.NAMES[names],
+        "students": counts.students,
+        "shown": len(sids),
+        "first": _first(findings, sids.head(page.FIRST_ROWS), sections.Schools(schools)),
+        "data": Markup(payload.block(data)),
+    }
+
+
+def _packed(table: str, rows: pl.DataFrame, sids: pl.Series) -> dict[str, Any]:
+    """The rows of a table: for each the place of its student, its file, its line and its cells, column by column."""
+    cells = [json.loads(text) for text in rows["cells"]]
+    names = list(dict.fromkeys(name for row in cells for name in row))
+    return {
+        "table": table,
+        "student": rows["sid"].cast(pl.Enum(sids)).to_physical().to_list(),
+        "file": payload.dictionary(rows["file_name"]),
+        "line": rows["line_number"].to_list(),
+        "cells": {n: payload.dictionary(pl.Series([row.get(n) for row in cells], dtype=pl.String)) for n in names},
+    }
+
+
+def _first(findings: pl.DataFrame, sids: pl.Series, schools: sections.Schools) -> list[dict[str, Any]]:
+    """Of the first students: ``sid, school, errors, warnings, tables``, for a browser without scripts."""
+    school = pl.coalesce(pl.col("home_rcdts", "serving_rcdts").replace("", None)).first()
+    counted = findings.group_by("sid").agg(
+        school=school,
+        errors=(pl.col("severity") == "error").sum(),
+        warnings=(pl.col("severity") == "warning").sum(),
+        tables=pl.col("table_name").drop_nulls().unique().sort(),
+    )
+    known = {row["sid"]: row for row in counted.iter_rows(named=True)}
+    return [known[sid] | {"school": schools[known[sid]["school"] or ""].label} for sid in sids if sid in known]
