@@ -48,7 +48,7 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
         "schools": schools,
         "tables": {t: wording.table(t) for t in {*tables, *findings["table_name"].drop_nulls()}},
         "students": sids.to_list(),
-        "rows": [_packed(name, rows.filter(pl.col("table_name") == name), sids) for name in tables],
+        "rows": [_packed(name, rows.filter(pl.col("table_name").eq_missing(name)), sids) for name in tables],
     }
     return {
         "sheet": sheet,

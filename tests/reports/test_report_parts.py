@@ -188,7 +188,7 @@ def test_several_processes_write_the_same_bytes(state: Path, monkeypatch: pytest
     monkeypatch.setattr(districts, "FEW", 2)
     reports.build_districts(state / "audit.duckdb", state / "beside", jobs=2)
     for code in (RCDT, "unassigned"):
-        for name in ("report.html", "exceptions.csv"):
+        for name in ("report.html", "students.html", "exceptions.csv"):
             assert (state / "beside" / code / name).read_bytes() == (state / "report" / code / name).read_bytes()
     assert not [p for p in (state / "beside").iterdir() if p.name.startswith(".")]
 
