@@ -46,7 +46,7 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
         "columns": payload.columns(findings, results.key_columns(findings)),
         "rules": {r.rule_id: {"title": r.title, "fix": r.fix, "note": r.note, "cite": r.cite} for r in rules},
         "schools": schools,
-        "tables": {t: wording.table(t) for t in sorted({*tables, *findings["table_name"].drop_nulls()})},
+        "tables": {t: wording.table(t) for t in sorted({*tables.drop_nulls(), *findings["table_name"].drop_nulls()})},
         "students": sids.to_list(),
         "rows": [_packed(name, rows.filter(pl.col("table_name").eq_missing(name)), sids) for name in tables],
     }
