@@ -393,7 +393,7 @@ def report(
         str | None, typer.Option("--by", metavar="district|school", help="A report for each district, or also school.")
     ] = None,
 ) -> None:
-    """Build the reports again from stored results.
+    """Build the reports again from stored results, and the pages of the metrics.
 
     Checks nothing again. Prints the paths of the reports. Reports of districts are built too if the run had
     --by-district; they stand in <RCDT>/report.html, those of schools in <RCDT>/<RCDTS>/report.html.
@@ -425,7 +425,8 @@ def report(
 
     _catalogue_of(options, target)
     if not only:
-        typer.echo(reports.build(stored, target, names=options["names"], title=title(options)))
+        pages = target / "metrics" if out else Path(run) / "metrics"
+        typer.echo(reports.build(stored, target, names=options["names"], title=title(options), metrics=pages))
     if only or by or options.get("by_district"):
         written = reports.build_districts(stored, target, names=options["names"], only=only, by_school=by == "school")
         if only and not written:

@@ -27,7 +27,9 @@ def metrics(
         str | None,
         typer.Option("--school-year", metavar="YEAR", help="What is measured; 2018 = 2017-18. [the last whole year]"),
     ] = None,
-    compare: Annotated[bool, typer.Option("--compare", help="Say also what the other definitions give.")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare/--no-compare", help="Say also what the other definitions give. [compare]")
+    ] = True,
     out: Annotated[str | None, typer.Option("--out", metavar="DIR", help="Results. [default: sis-audit-out]")] = None,
     base: Annotated[str | None, typer.Option("--base", metavar="FOLDER", help="Completes a partial extract.")] = None,
     state: State = None,
@@ -38,8 +40,8 @@ def metrics(
 ) -> None:
     """Measure the report-card metrics, with evidence.
 
-    Writes DIR/metrics: numerators, denominators and rates of state, districts and schools, every student with the
-    reason, every course line with the reason.
+    Writes DIR/metrics: numerators, denominators and rates of state, districts, schools and subgroups, every student
+    with the reason, every course line with the reason, files for publication, and a page for each metric.
 
     \b
     Examples:
@@ -80,7 +82,7 @@ def metrics(
 
 
 def _line(found: dict[str, Any]) -> str:
-    from audit.metrics import percent
+    from reports.wording import percent
 
     rate = percent(Fraction(found["numerator"], found["denominator"]) if found["denominator"] else None)
     what = f"{found['title']} {found['school_year']} (definition of {found['definition']})"

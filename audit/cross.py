@@ -75,7 +75,7 @@ def make_models(
             try:
                 engine.run(f"create or replace {kind} {quoted(name)} as {fill(model.sql, parameters)}")
             except Exception as error:
-                broken[name] = _first_line(error)
+                broken[name] = first_line(error)
 
     for sql in (*(rule.sql or "" for rule in rules), *also):
         make(sql)
@@ -99,7 +99,19 @@ def make_model(
     engine: Engine, models: Mapping[str, Model], name: str, parameters: Mapping[str, object], made: set[str]
 ) -> None:
     """One model and what it stands on, for a use outside the rules. ``made``: as for ``make_models``."""
-    if broken := make_models(engine, models, parameters, (), also=(name,), made=made):
+    need_models(engine, models, parameters, (name,), made)
+
+
+def need_models(
+    engine: Engine,
+    models: Mapping[str, Model],
+    parameters: Mapping[str, object],
+    queries: Iterable[str],
+    made: set[str],
+) -> None:
+    """The models that these queries select from, ``made`` as for ``make_models``. RuntimeError if one can't be made."""
+    if broken := make_models(engine, models, parameters, (), also=queries, made=made):
+        made.difference_update(broken)
         raise RuntimeError("; ".join(f"model {model}: {why}" for model, why in broken.items()))
 
 
@@ -131,10 +143,10 @@ def evaluate(
         drop_hits(engine, [t.number for t in tasks])
         if len(tasks) > 1:
             return [outcome for task in tasks for outcome in evaluate(engine, [task], supplies, parameters)]
-        return [Outcome(tasks[0].rule.id, "error", reason=f"{tasks[0].rule.origin}: {_first_line(error)}")]
+        return [Outcome(tasks[0].rule.id, "error", reason=f"{tasks[0].rule.origin}: {first_line(error)}")]
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """What is wrong, without a value from the data: the message of SQL that does not bind, else the kind of error."""
     kind = type(error).__name__
     if kind in ("ParserException", "BinderException", "CatalogException"):

@@ -2,7 +2,7 @@
 
 A definition has a header of ``-- key: value`` lines and queries, each below a line ``-- query: NAME``. Queries that
 all definitions of a metric share stand in ``<metric>.sql``. A line of ``settings.csv`` or of another CSV file belongs
-to the metric and the definition that it names first.
+to the metric and the definition that it names first, and to all where it names none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 
 from audit.rule_files import files, reads_of, split_header
-from audit.rulebook import Definition, RulebookError, Table
+from audit.rulebook import Definition, RulebookError, Subgroup, Table
 
 #: What a definition must answer, in the order in which it is run.
 QUERIES = ("cohort", "lines", "results", "elsewhere", "repairs")
@@ -52,10 +52,11 @@ def _definition(
     if set(queries) != set(QUERIES):
         raise RulebookError(f"{origin}: its queries should be {', '.join(QUERIES)}; they are {', '.join(queries)}")
     own = {
-        name: (tuple(rows[0][2:]), tuple(tuple(r[2:]) for r in rows[1:] if r[:2] == [metric, year]))
+        name: (tuple(rows[0][2:]), tuple(tuple(r[2:]) for r in rows[1:] if r[0] in (metric, "") and r[1] in (year, "")))
         for name, rows in lists.items()
     }
     _, settings = own.pop("settings", ((), ()))
+    _, subgroups = own.pop("subgroups", ((), ()))
     return Definition(
         metric=metric,
         year=int(year),
@@ -70,7 +71,16 @@ def _definition(
         settings={name: (int(of), value) if of else value for name, of, value in settings},
         lists=own,
         queries={name: queries[name] for name in QUERIES},
+        subgroups=tuple(_subgroup(row, tables) for row in subgroups),
     )
+
+
+def _subgroup(row: tuple[str, ...], tables: Mapping[str, Table]) -> Subgroup:
+    name, title, source = row
+    table, _, column = source.partition(".")
+    if table not in tables or column not in tables[table].columns or not tables[table].columns[column].codes:
+        raise RulebookError(f"metrics/subgroups.csv: {source} is no column with codes")
+    return Subgroup(name, title, table, column)
 
 
 def _queries(text: str) -> dict[str, str]:

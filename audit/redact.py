@@ -1,154 +1,169 @@
-"""The publication form of entities: small figures hidden, and others with them so that none can be worked out.
+"""The publication form of figures: small ones hidden, and others with them so that none can be worked out.
 
 Hidden are, below the state, a numerator below 10 with its rate, and a denominator from 1 to 9. A school is its district
-less its siblings, a district the state less the others; so further figures are hidden until each hidden one could have
-several values, and until what is left of a shown total by subtraction is no count below 10 either. The state is never
-hidden: where there is one district only, its figures are the state's.
+less its siblings, a district the state less the others, a subgroup the whole less the other groups; so more is hidden,
+until every hidden figure stands in a ring (``audit.rings``): another world that would be published in the same words
+and in which the figure is another one. What is left of a shown total by subtraction is no count below 10 either. The
+state is never hidden; what its own figures give away (one district is the state) can't be helped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from audit.rings import EVERYONE, Figure, Search
 
 #: Counts below this are not published.
 SMALL = 10
 HIDDEN = "*"
 NOTHING = "No Data Available"
 
+FIGURES: tuple[Figure, Figure] = ("denominator", "numerator")
+#: The lowest and the highest rate.
+RANGE = {"low", "high"}
 
-@dataclass
-class Entity:
-    """One entity: counts as measured, the fractions as written, and what is hidden of it."""
+
+@dataclass(eq=False)
+class Row:
+    """A line of a publication file: of all students of an entity, or of those with one value of a subgroup.
+
+    ``code``: empty for the state. ``fractions``: as they would be written, by name; None where there is none.
+    ``low_numerator``: the count behind the lowest rate, where one is published.
+    """
 
     level: str
     code: str
     numerator: int
     denominator: int
-    fractions: Mapping[str, str]
-    parent: Entity | None = None
-    children: list[Entity] = field(default_factory=list)
-    hidden: dict[str, bool] = field(default_factory=lambda: {"numerator": False, "denominator": False})
+    fractions: Mapping[str, str | None]
+    subgroup: str = ""
+    value: str = ""
+    low_numerator: int | None = None
+    hidden: set[str] = field(default_factory=set)
 
-    def count(self, figure: str) -> int:
+    @property
+    def slice(self) -> tuple[str, str]:
+        return self.subgroup, self.value
+
+    def count(self, figure: Figure) -> int:
         return self.numerator if figure == "numerator" else self.denominator
 
+    def hide(self, figure: Figure) -> None:
+        """A rate's parts: who hides how many there are hides how many of them passed too."""
+        self.hidden |= {figure, "numerator"}
 
-def redact(entities: Iterable[Entity], district: Callable[[str], str]) -> list[dict[str, str]]:
-    """Level, entity_rcdts, numerator, denominator, rate, low and high of each, in the order given.
+    def published(self) -> dict[str, str]:
+        names = ("numerator", "denominator", *self.fractions)
+        if not self.denominator:
+            return dict.fromkeys(names, NOTHING)
+        shown = {"numerator": str(self.numerator), "denominator": str(self.denominator)}
+        shown |= {name: value or "" for name, value in self.fractions.items()}
+        gone = self.hidden | (set(self.fractions) if "numerator" in self.hidden else set())
+        return {name: HIDDEN if name in gone else shown[name] for name in names}
 
-    ``district``: code of the district of a school's code. There must be one entity of level state.
+
+@dataclass(eq=False)
+class Entity:
+    """State, district or school: its rows with students in them, by slice, and what lies in it."""
+
+    level: str
+    code: str
+    parent: Entity | None = None
+    children: list[Entity] = field(default_factory=list)
+    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
+    groups: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def redact(rows: Sequence[Row], district: Callable[[str], str]) -> None:
+    """Marks what is hidden of each row. ``district``: code of the district of a school's code.
+
+    Every subgroup counts each student of an entity once.
     """
-    listed = list(entities)
-    state = _tree(listed, district)
-    for figure in ("denominator", "numerator"):
-        for entity in listed:
-            if entity.level != "state" and entity.denominator:
-                small = entity.count(figure) < SMALL
-                entity.hidden[figure] = small or (figure == "numerator" and entity.hidden["denominator"])
-        while _hide_more(state, listed, figure):
-            pass
-    return [_published(entity) for entity in listed]
+    state = _tree(rows, district)
+    below = [r for r in rows if r.level != "state" and r.denominator]
+    for row in below:
+        for figure in FIGURES:
+            if row.count(figure) < SMALL:
+                row.hide(figure)
+    search = Search(state)
+    while True:
+        search.protect(below)
+        if not sum(_hide_more(family, figure, search) for figure in FIGURES for family in _families(state)):
+            break
+    _hide_ranges(state)
 
 
-def _tree(entities: Sequence[Entity], district: Callable[[str], str]) -> Entity:
-    (state,) = [e for e in entities if e.level == "state"]
-    districts = {e.code: e for e in entities if e.level == "district"}
-    for entity in entities:
-        if entity is not state:
-            entity.parent = state if entity.level == "district" else districts[district(entity.code)]
+def _tree(rows: Iterable[Row], district: Callable[[str], str]) -> Entity:
+    entities: dict[str, Entity] = {}
+    for row in rows:
+        entity = entities.setdefault(row.code, Entity(row.level, row.code))
+        if row.denominator:
+            entity.rows[row.slice] = row
+            if row.subgroup:
+                entity.groups.setdefault(row.subgroup, []).append(row)
+    for entity in entities.values():
+        if entity.level != "state":
+            entity.parent = entities["" if entity.level == "district" else district(entity.code)]
             entity.parent.children.append(entity)
-    return state
+    return entities[""]
 
 
-def _hide_more(state: Entity, entities: Sequence[Entity], figure: str) -> bool:
-    """Hides one more figure in each family that gives something away; whether there was any."""
-    known = bounds(state, figure)
-    more = False
-    for parent in entities:
-        if parent.children and _gives_away(parent, figure, known):
-            candidates = [c for c in parent.children if not c.hidden[figure] and c.denominator]
-            if candidates:
-                chosen = min(candidates, key=lambda c: (c.count(figure) == 0, c.count(figure), c.code))
-                chosen.hidden[figure] = more = True
-            elif parent.level != "state" and not parent.hidden[figure]:
-                parent.hidden[figure] = more = True
-    return more
+def _families(state: Entity) -> Iterator[tuple[Row, list[Row]]]:
+    """Rows that are added up to a row: those of the entities within, and those of the groups of each subgroup."""
+    for entity in (state, *state.children, *(s for d in state.children for s in d.children)):
+        for key, whole in entity.rows.items():
+            yield whole, [c.rows[key] for c in entity.children if key in c.rows]
+        if entity.level != "state":
+            for groups in entity.groups.values():
+                yield entity.rows[EVERYONE], groups
 
 
-def _gives_away(parent: Entity, figure: str, known: Known) -> bool:
-    hidden = [c for c in parent.children if c.hidden[figure]]
-    if any(_is_one(known[id(c)]) for c in hidden):
-        return True
-    if parent.hidden[figure]:
-        return not hidden and _is_one(known[id(parent)])
-    return bool(hidden) and sum(c.count(figure) for c in hidden) < SMALL
+def _hide_more(family: tuple[Row, list[Row]], figure: Figure, search: Search) -> bool:
+    """Hides one more part of a shown whole that gives away a small count by subtraction; whether there was one.
 
-
-def _is_one(interval: tuple[int, int | None]) -> bool:
-    return interval[0] == interval[1]
-
-
-Known = dict[int, tuple[int, int | None]]
-
-
-def bounds(state: Entity, figure: str) -> Known:
-    """By id of the entity the least and the most (None: no limit) that a reader can work its figure out to be.
-
-    Exact, since the totals make a tree: first from the schools up, then from the state down. A hidden denominator is 1
-    at least (none at all is shown); a hidden numerator is no more than the denominator can be.
+    A single part that is lost (``Search.lost``) is not helped by that.
     """
-    found: Known = {}
-    limits = bounds(state, "denominator") if figure == "numerator" else {}
-    _up(state, figure, limits, found)
-    _down(state, found)
-    return found
+    whole, parts = family
+    hidden = [p for p in parts if figure in p.hidden]
+    shown = [p for p in parts if figure not in p.hidden]
+    if figure in whole.hidden or not hidden or not shown or sum(p.count(figure) for p in hidden) >= SMALL:
+        return False
+    if len(hidden) == 1 and (id(hidden[0]), figure) in search.lost:
+        return False
+    min(shown, key=lambda p: (p.count(figure), p.code, p.value)).hide(figure)
+    return True
 
 
-def _up(entity: Entity, figure: str, limits: Known, found: Known) -> tuple[int, int | None]:
-    least: int = entity.count(figure)
-    most: int | None = least
-    if entity.hidden[figure]:
-        least, most = (0, limits[id(entity)][1]) if limits else (1, None)
-    inside = [_up(child, figure, limits, found) for child in entity.children]
-    if inside:
-        least = max(least, sum(low for low, _ in inside))
-        most = _smaller(most, _total(high for _, high in inside))
-    found[id(entity)] = (least, most)
-    return least, most
+def _hide_ranges(state: Entity) -> None:
+    """Hides the lowest and the highest rate where fewer than 10 are behind the lowest, and never of one part alone."""
+    for entity in (*state.children, *(s for d in state.children for s in d.children)):
+        row = entity.rows.get(EVERYONE)
+        if row and row.low_numerator is not None and row.low_numerator < SMALL:
+            row.hidden |= RANGE
+    for district in state.children:
+        hidden, shown = _ranges(district)
+        if len(hidden) == 1 and not _ranges_hidden(district.rows[EVERYONE]):
+            _hide_range(shown or [district.rows[EVERYONE]])
+    hidden, shown = _ranges(state)
+    if len(hidden) == 1:
+        _hide_range(shown)
+    for district in state.children:
+        hidden, shown = _ranges(district)
+        if shown and not hidden and _ranges_hidden(district.rows[EVERYONE]):
+            _hide_range(shown)
 
 
-def _down(entity: Entity, found: Known) -> None:
-    least, most = found[id(entity)]
-    lows = sum(found[id(c)][0] for c in entity.children)
-    highs = [found[id(c)][1] for c in entity.children]
-    limited = sum(h for h in highs if h is not None)
-    unlimited = highs.count(None)
-    new = {}
-    for child, high in zip(entity.children, highs, strict=True):
-        low = found[id(child)][0]
-        others_unlimited = unlimited - (high is None)
-        others = None if others_unlimited else limited - (high or 0)
-        floor = low if others is None else max(low, least - others)
-        new[id(child)] = (floor, high if most is None else _smaller(high, most - (lows - low)))
-    found.update(new)
-    for child in entity.children:
-        _down(child, found)
+def _ranges(entity: Entity) -> tuple[list[Row], list[Row]]:
+    """Rows of the entities within whose range is hidden, and those whose range is shown."""
+    rows = [c.rows[EVERYONE] for c in entity.children if EVERYONE in c.rows]
+    return [r for r in rows if _ranges_hidden(r)], [r for r in rows if not _ranges_hidden(r)]
 
 
-def _smaller(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one if other is None else min(one, other)
+def _ranges_hidden(row: Row) -> bool:
+    return bool(row.hidden & {"numerator", *RANGE})
 
 
-def _total(values: Iterable[int | None]) -> int | None:
-    listed = list(values)
-    return None if None in listed else sum(v for v in listed if v is not None)
-
-
-def _published(entity: Entity) -> dict[str, str]:
-    row = {"level": entity.level, "entity_rcdts": entity.code}
-    if not entity.denominator:
-        return row | dict.fromkeys(("numerator", "denominator", "rate", "low", "high"), NOTHING)
-    counts = {f: HIDDEN if entity.hidden[f] else str(entity.count(f)) for f in ("numerator", "denominator")}
-    hidden = entity.hidden["numerator"] or entity.hidden["denominator"]
-    return row | counts | {name: HIDDEN if hidden else value for name, value in entity.fractions.items()}
+def _hide_range(rows: Sequence[Row]) -> None:
+    if rows:
+        min(rows, key=lambda r: (r.low_numerator or 0, r.code)).hidden |= RANGE

@@ -575,6 +575,17 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Subgroup:
+    """What a metric is also counted by: ``name`` is a column of the model ``metric_groups``, which takes it from
+    ``table.column``; the codes of that column are the groups."""
+
+    name: str
+    title: str
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Definition:
     """A metric as it is defined from a school year on.
 
@@ -599,6 +610,7 @@ class Definition:
     settings: Mapping[str, str | tuple[int, str]]
     lists: Mapping[str, tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]
     queries: Mapping[str, str]
+    subgroups: tuple[Subgroup, ...] = ()
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from audit import (
     generated,
     history,
     lists,
+    metric_results,
     metrics,
     nightly,
     outputs,
@@ -31,13 +32,13 @@ from audit import (
     workspace,
 )
 from audit.engines.embedded import Engine
-from audit.errors import CLEAN, NO_VERDICT, NOTHING, UserError
+from audit.errors import CLEAN, INTERNAL, NO_VERDICT, NOTHING, UserError
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
 from audit.parameters import Parameters, run_parameters
 from audit.progress import Progress
 from audit.read import read_extract
 from audit.read.formats import FORMATS
-from audit.rulebook import Definition, Rule, Rulebook
+from audit.rulebook import Rule, Rulebook
 from audit.rulebook_load import available
 from audit.settings import Options
 from audit.settle import Supply, settle
@@ -111,12 +112,14 @@ def check(options: Options, progress: Progress, tell: Callable[[Result], object]
 
 
 def measure(
-    options: Options, progress: Progress, wanted: Sequence[str], definition: int | None, compare: bool = False
+    options: Options, progress: Progress, wanted: Sequence[str], definition: int | None, compare: bool = True
 ) -> Measured:
     """Reads EXTRACT, measures the metrics (all if none is named) and writes OUT/metrics. Raises UserError.
 
     ``compare``: the pages also say what the other definitions give.
     """
+    import reports
+
     with _opened(options, progress) as run:
         extract, base, _ = _read(run)
         if visibility.narrowed(options, run.rulebook, extract).viewer:
@@ -129,40 +132,16 @@ def measure(
         unread = [f.path for e in (extract, base) if e for f in e.files if not (f.readable and f.balanced)]
         run.progress.stage("measure", None)
         with outputs.staged(options.out, {"metrics"}) as stage:
-            others = _measured_by_others(run, supplies, parameters, chosen) if compare else {}
-            found, notices = metrics.measure_all(
-                run.engine, run.rulebook, supplies, parameters, chosen, stage / "metrics", run.models,
-                lambda done: _show(run, done, stage / "metrics", others),
+            kept = metric_results.measure_all(
+                run.engine, run.rulebook, supplies, parameters, chosen, run.models, run.work / "metrics.duckdb",
+                stage / "metrics", compare,
             )  # fmt: skip
-        status = NO_VERDICT if unread else CLEAN if found else NOTHING
+            if kept.told:
+                reports.build_metrics(run.work / "metrics.duckdb", stage / "metrics")
+        status = INTERNAL if kept.broken else NO_VERDICT if unread else CLEAN if kept.told else NOTHING
+        notices = [*extract.notices, *kept.notices, *(f"error: {text}" for text in kept.broken)]
         notices += [f"{path}: could not be read as a whole, so the figures may be wrong" for path in unread]
-        return Measured(status, options.out / "metrics", found, extract.notices + notices)
-
-
-def _measured_by_others(
-    run: _Run, supplies: Mapping[str, Supply], parameters: Parameters, chosen: Sequence[Definition]
-) -> dict[str, list[tuple[int, str]]]:
-    """By metric the years of its other definitions, and the tables with what they say of each student."""
-    others: dict[str, list[tuple[int, str]]] = {}
-    for other in run.rulebook.metrics:
-        if other in chosen or other.metric not in {c.metric for c in chosen} or metrics.lacking(other, supplies):
-            continue
-        metrics.measure(run.engine, run.rulebook, metrics.plan(other, parameters), run.models)
-        name = f"metric_by_{other.year}_{other.metric}"
-        run.engine.run(
-            f"create or replace table {name} as select sid, in_denominator, in_numerator, reason from metric_students"
-        )
-        others.setdefault(other.metric, []).append((other.year, name))
-    return others
-
-
-def _show(run: _Run, done: metrics.Measure, folder: Path, others: Mapping[str, Sequence[tuple[int, str]]]) -> None:
-    """Writes the page of a metric that was just measured."""
-    from audit import metric_facts
-    from reports import metric
-
-    found = [metric_facts.compared(run.engine, *other) for other in others.get(done.definition.metric, ())]
-    metric.write(metric_facts.facts(run.engine, done, found), folder)
+        return Measured(status, options.out / "metrics", kept.told, notices)
 
 
 @contextmanager
@@ -383,7 +362,7 @@ def _measure(run: _Run, summary: Summary, stage: Path) -> None:
 
     None for a viewer: they count students that no viewer sees all of.
     """
-    if run.scope:
+    if run.scope or not run.rulebook.metrics:
         return
     chosen, year = [], summary.parameters.metric_year
     for metric in dict.fromkeys(d.metric for d in run.rulebook.metrics):
@@ -391,13 +370,13 @@ def _measure(run: _Run, summary: Summary, stage: Path) -> None:
             chosen += metrics.choose(run.rulebook, year, [metric])
         except UserError as error:
             summary.notices.append(error.message)
-    if chosen:
-        run.progress.stage("measure", None)
-        summary.metrics, notices = metrics.measure_all(
-            run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, stage / "metrics", run.models,
-            lambda done: _show(run, done, stage / "metrics", {}),
-        )  # fmt: skip
-        summary.notices += notices
+    run.progress.stage("measure", None)
+    kept = metric_results.measure_all(
+        run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, run.models, stage / "audit.duckdb",
+        stage / "metrics",
+    )  # fmt: skip
+    summary.metrics, summary.broken_metrics = kept.told, kept.broken
+    summary.notices += kept.notices + [f"error: {text}" for text in kept.broken]
 
 
 def _places(run: _Run, summary: Summary) -> list[str]:
@@ -419,8 +398,8 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
     outdated = {"metrics", "exceptions.xlsx", "waivers.csv", *listed}
     with outputs.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage, night.marked)
-        status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
         _measure(run, summary, stage)
+        status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
         clock = run.timed("metrics", clock)
         outputs.write_rule_results(stage, summary.outcomes.values())
         told = _remembered(run, summary, night, status)
@@ -433,7 +412,9 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
         catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
         database, pages = stage / "audit.duckdb", stage / "report"
-        reports.build(database, pages, names=run.options.names, title=title, memory=share)
+        reports.build(
+            database, pages, names=run.options.names, title=title, memory=share, metrics=stage / "metrics"
+        )  # fmt: skip
         if run.options.by_district:
             reports.build_districts(
                 database, pages, names=run.options.names, memory=share, jobs=run.options.threads,

@@ -46,7 +46,7 @@ class Summary:
     """A finished run before it is written. ``counts``: severity -> number of findings, without the ``waived`` ones
     that are counted apart. ``lists``: by name.
 
-    ``metrics``: as ``metrics.measure_all`` tells them.
+    ``metrics``: what ``metric_results.measure_all`` tells of them; ``broken_metrics``: of those that failed, why.
     ``scope``: cuts what is told of the inputs down to what its viewer may see; None where there is no viewer.
     """
 
@@ -61,6 +61,7 @@ class Summary:
     notices: list[str]
     lists: Mapping[str, pl.DataFrame]
     metrics: list[dict[str, Any]] = field(default_factory=list)
+    broken_metrics: list[str] = field(default_factory=list)
     scope: Scope | None = None
     waived: int = 0
 
@@ -91,6 +92,7 @@ class Summary:
         if self.unread:
             statuses.append(NO_VERDICT)
         statuses += [NO_VERDICT if self.rulebook.rules[r].user else INTERNAL for r in self.broken]
+        statuses += [INTERNAL for _ in self.broken_metrics]
         if any(counts.get(s) for s in FAILING[options.fail_on]):
             statuses.append(FINDINGS)
         status = strongest(statuses)

@@ -7,17 +7,33 @@ from pathlib import Path
 
 
 def build(
-    database: Path, out: Path, *, names: str = "none", title: str | None = None, memory: int | None = None
+    database: Path,
+    out: Path,
+    *,
+    names: str = "none",
+    title: str | None = None,
+    memory: int | None = None,
+    metrics: Path | None = None,
 ) -> Path:
     """Writes the report of the run in ``database`` (an ``audit.duckdb``) to ``out/index.html`` and returns that path.
 
     ``names``: how the run treated names (none, initials, full); the page says so. ``title``: heading in place of the
-    district's name. ``memory``: bytes that the queries may take before they spill to disk. The database must not be
-    open for writing. Raises duckdb.Error and OSError.
+    district's name. ``memory``: bytes that the queries may take before they spill to disk. ``metrics``: folder of the
+    pages of metrics (None: ``out/metrics``), which are written too if the run has measured any. The database must not
+    be open for writing. Raises duckdb.Error and OSError.
     """
     from reports.page import write
 
-    return write(database, out, names=names, title=title, memory=memory)
+    pages = metrics or out / "metrics"
+    build_metrics(database, pages)
+    return write(database, out, names=names, title=title, memory=memory, metrics=pages)
+
+
+def build_metrics(database: Path, folder: Path) -> list[Path]:
+    """Writes ``folder/<metric>.html`` for each metric in ``database``. Raises as ``build`` does."""
+    from reports.metric import write
+
+    return write(database, folder)
 
 
 def build_districts(

@@ -6,16 +6,18 @@ import base64
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import payload, sections, verdict, views, wording
+from reports import metric_views, payload, sections, verdict, views, wording
 from reports.parts import Part
 
 #: More findings than this are not put into a page: a browser holds them, a mailbox does not.
@@ -41,7 +43,8 @@ NAMES = {
 class Sheet:
     """Of what a report tells and where it stands. ``part``: None for the whole run. ``file``: its name. ``full``: the
     CSV of all findings, as seen from the page; ``where``: the same in words. ``catalogue``: folder of the rules' pages,
-    as seen from the page; empty where there is none."""
+    as seen from the page; empty where there is none. ``metrics``: the metrics of the run, as ``metric_views`` gives
+    them; ``pages``: the folder of their pages, as seen from the page."""
 
     title: str | None = None
     part: Part | None = None
@@ -49,12 +52,23 @@ class Sheet:
     full: str = "../exceptions.csv"
     where: str = "in the folder above this one"
     catalogue: str = ""
+    metrics: Sequence[dict[str, Any]] = ()
+    pages: str = ""
 
 
-def write(database: Path, out: Path, *, names: str, title: str | None, memory: int | None = None) -> Path:
-    """Writes ``out/index.html``, readable by its owner alone; a page that is there stays until the new one is whole."""
+def write(
+    database: Path, out: Path, *, names: str, title: str | None, metrics: Path, memory: int | None = None
+) -> Path:
+    """Writes ``out/index.html``, readable by its owner alone; a page that is there stays until the new one is whole.
+
+    ``metrics``: folder of the pages of metrics, to which this page links.
+    """
+    with metric_views.opened(database) as measured:
+        listed = measured.measured()
+    pages = quote(Path(os.path.relpath(metrics, out)).as_posix())
     with views.opened(database, memory) as results:
-        return write_pages(results, out, Sheet(title, catalogue=catalogue_of(out, "")), names=names)
+        sheet = Sheet(title, catalogue=catalogue_of(out, ""), metrics=listed, pages=pages)
+        return write_pages(results, out, sheet, names=names)
 
 
 def catalogue_of(out: Path, up: str) -> str:

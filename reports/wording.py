@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from fractions import Fraction
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -69,6 +70,18 @@ def _moment(value: Any) -> dt.datetime | None:
 def school_year(value: int) -> str:
     """2019 -> ``2018–19``."""
     return f"{value - 1}–{value % 100:02d}"
+
+
+def percent(fraction: Fraction | None) -> str:
+    """A fraction as people read it: one decimal, half up; never 0 or 100 unless it is."""
+    if fraction is None:
+        return "no students"
+    tenths = (2000 * fraction.numerator + fraction.denominator) // (2 * fraction.denominator)
+    if fraction > 0 and tenths == 0:
+        return "<0.1 %"
+    if fraction < 1 and tenths == 1000:
+        return ">99.9 %"
+    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def rcdt(value: str) -> str:

@@ -8,6 +8,7 @@ import html
 import json
 import re
 import stat
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from audit import run
+from audit import own_rules, query, run
 from audit.cli import app
-from audit.errors import NOTHING, UserError
-from audit.metrics import percent
+from audit.errors import INTERNAL, NOTHING, UserError
 from audit.progress import Silent
 from audit.settings import Options
+from reports.wording import percent
 
 A1, B1 = "010010010260001", "020020020260001"
 ENROLLMENT = f"""\
@@ -156,7 +157,7 @@ def test_the_page_shows_figures_reasons_and_other_definitions_and_needs_no_netwo
 ) -> None:
     (extract / "entity.csv").write_text(f"rcdts,entity_name,entity_type\n{A1},<b>Elm</b>,public_district\n")
     (extract / "student_course_assignment.csv").write_text(COURSES.replace(",S2,05,", ",S1,05,"))
-    run.measure(options(extract, tmp_path / "out"), Silent(), [], None, True)
+    run.measure(options(extract, tmp_path / "out"), Silent(), [], None)
     page = (tmp_path / "out" / "metrics" / "algebra1.html").read_text("utf-8")
     assert (
         "default-src 'none'; script-src ;" in html.unescape(page)
@@ -166,9 +167,9 @@ def test_the_page_shows_figures_reasons_and_other_definitions_and_needs_no_netwo
     assert not re.search(r" (style|onclick|src)=", page)
     assert "&lt;b&gt;Elm" in page and "<b>Elm" not in page
     text = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<main") :]).split())
-    assert "33.3 % 1 of 3 students. 1 student is undetermined" in text and "between 33.3 % and 66.7 %" in text
-    assert "Passed (numerator) 1" in text and "Enrolled on its last day or later (denominator) 3" in text
-    assert "100000002 · not in the numerator · undetermined · near the line" in text
+    assert "Rate 1 of 3 students 33.3 %" in text and "once all records are repaired 33.3 % – 66.7 %" in text
+    assert "Passed numerator 1" in text and "Enrolled on its last day or later denominator 3" in text
+    assert "100000002 Not in 02052A000: no final grade that decides undetermined near the line" in text
     assert "02052A000 passed with grade 05" in text
     assert "no final letter grade student_course_assignment.csv 3" in text
     # by the rules of 2024 a first semester is no final term
@@ -196,3 +197,126 @@ def test_settings_of_the_extract_move_the_window(extract: Path, tmp_path: Path) 
 )  # fmt: skip
 def test_pages_never_round_to_nothing_or_all(part: int, whole: int, shown: str) -> None:
     assert percent(Fraction(part, whole)) == shown
+
+
+def broken(metric: str) -> Any:
+    """The rulebook with a metric whose query fails while it runs."""
+    book = own_rules.rulebook("illinois", None)
+    queries = {"lines": "select sid, error(sid) as wrong from metric_cohort"}
+    return replace(
+        book,
+        metrics=tuple(replace(d, queries={**d.queries, **queries}) if d.metric == metric else d for d in book.metrics),
+    )
+
+
+def test_a_metric_that_fails_is_told_and_the_rest_is_written(
+    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_rulebook", lambda _: broken("algebra1"))
+    out = tmp_path / "out"
+    result = run.check(options(extract, out, exit_zero=True), Silent())
+    assert result.exit_status == INTERNAL
+    told = json.loads((out / "run.json").read_text())
+    assert [m["metric"] for m in told["metrics"]] == ["fot"] and told["exit_status"] == INTERNAL
+    assert any("Eighth graders passing Algebra I (definition of 2018)" in n for n in told["notices"])
+    assert "10000000" not in json.dumps(told["notices"])
+    assert {p.name for p in (out / "metrics").iterdir()} >= {"fot.csv", "fot.html"}
+    assert not list((out / "metrics").glob("algebra1*"))
+    assert rows(out / "exceptions.csv") and (out / "report" / "index.html").is_file()
+    _, found = query.ask(out, "select distinct metric from metric_students")
+    assert found == [("fot",)]
+
+
+def test_the_command_ends_with_4_when_a_metric_fails_and_writes_the_others(
+    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_rulebook", lambda _: broken("fot"))
+    found = run.measure(options(extract, tmp_path / "out"), Silent(), [], None)
+    assert found.exit_status == INTERNAL and [m["metric"] for m in found.metrics] == ["algebra1"]
+    assert any(n.startswith("error: Freshmen on track") for n in found.notices)
+    assert (tmp_path / "out" / "metrics" / "algebra1.html").is_file()
+
+
+def test_the_database_has_what_the_files_have(extract: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run.check(options(extract, out), Silent())
+    for ending, table in {
+        "": "metric_entities", "_students": "metric_students", "_repairs": "metric_repairs",
+        "_subgroups": "metric_subgroups", "_evidence": "metric_evidence",
+    }.items():  # fmt: skip
+        for metric in ("algebra1", "fot"):
+            written = rows(out / "metrics" / f"{metric}{ending}.csv")
+            names, stored = query.ask(out, f"from {table} where metric = '{metric}' order by rowid")
+            shown = [dict(zip(names, map(as_text, row), strict=True)) for row in stored]
+            assert len(written) == len(shown)
+            assert all({k: s[k] for k in w} == w for w, s in zip(written, shown, strict=True))
+    _, steps = query.ask(out, "select students from metric_funnel where metric = 'algebra1' order by step")
+    assert [n for (n,) in steps] == [4, 3, 3, 3, 3, 2, 1]
+
+
+def as_text(value: object) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_the_report_names_both_rates_and_is_built_again_with_the_pages(extract: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run.check(options(extract, out), Silent())
+    report = (out / "report" / "index.html").read_text("utf-8")
+    for link in re.findall(r'href="([^"#][^"]*)"', report):
+        assert (out / "report" / link).is_file()
+    assert '"../metrics/algebra1.html"' in report and '"../metrics/fot.html"' in report
+    text = " ".join(re.sub(r"<[^>]+>", " ", report).split())
+    assert "1 of 3; 33.3 % to 66.7 % once all records are repaired" in text
+    pages = {p.name: p.read_bytes() for p in (out / "metrics").glob("*.html")}
+    assert set(pages) == {"algebra1.html", "fot.html"}
+    for name in pages:
+        (out / "metrics" / name).unlink()
+    assert CliRunner().invoke(app, ["report", str(out)]).exit_code == 0
+    assert {p.name: p.read_bytes() for p in (out / "metrics").glob("*.html")} == pages
+    assert CliRunner().invoke(app, ["report", str(out), "--out", str(tmp_path / "again")]).exit_code == 0
+    again = (tmp_path / "again" / "index.html").read_text("utf-8")
+    assert (
+        '"metrics/fot.html"' in again
+        and (tmp_path / "again" / "metrics" / "fot.html").read_bytes() == pages["fot.html"]
+    )
+
+
+STUDENTS = """\
+sid,el_indicator,race_code,gender_code
+100000001,yes,11,F
+100000002,no,16,M
+100000003,no,??,F
+"""
+
+
+def test_subgroups_are_counted_by_the_columns_that_the_extract_has(extract: Path, tmp_path: Path) -> None:
+    (extract / "student.csv").write_text(STUDENTS)
+    run.measure(options(extract, tmp_path / "out"), Silent(), ["algebra1"], None)
+    found = rows(tmp_path / "out" / "metrics" / "algebra1_subgroups.csv")
+    figures = ("level", "entity_rcdts", "subgroup", "value", "label", "numerator", "denominator", "low", "high")
+    state = [tuple(r[f] for f in figures[2:]) for r in found if r["level"] == "state"]
+    assert state == [
+        ("el", "01", "Yes", "1", "1", "1.000000", "1.000000"),
+        ("el", "02", "No", "0", "2", "0.000000", "0.500000"),
+        ("gender", "F", "Female", "1", "2", "0.500000", "0.500000"),
+        ("gender", "M", "Male", "0", "1", "0.000000", "1.000000"),
+        ("grade", "08", "Grade 8", "1", "3", "0.333333", "0.666667"),
+        ("race", "", "not stated", "0", "1", "0.000000", "0.000000"),
+        ("race", "11", "Hispanic or Latino", "1", "1", "1.000000", "1.000000"),
+        ("race", "16", "White", "0", "1", "0.000000", "1.000000"),
+    ]
+    schools = [tuple(r[f] for f in figures) for r in found if r["level"] == "school" and r["subgroup"] == "el"]
+    assert schools == [
+        ("school", A1, "el", "01", "Yes", "1", "1", "1.000000", "1.000000"),
+        ("school", A1, "el", "02", "No", "0", "1", "0.000000", "1.000000"),
+        ("school", B1, "el", "02", "No", "0", "1", "0.000000", "0.000000"),
+    ]
+    public = rows(tmp_path / "out" / "metrics" / "algebra1_subgroups_public.csv")
+    assert list(public[0]) == [c for c in found[0] if c not in ("low", "high")]
+    for row, shown in zip(found, public, strict=True):
+        hidden = row["level"] != "state"
+        assert (shown["numerator"], shown["denominator"], shown["rate"]) == (
+            ("*", "*", "*") if hidden else (row["numerator"], row["denominator"], row["rate"])
+        )
+    page = (tmp_path / "out" / "metrics" / "algebra1.html").read_text("utf-8")
+    assert "Hispanic or Latino" in page and "English learner" in page and "Low income" not in page

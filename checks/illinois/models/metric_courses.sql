@@ -3,23 +3,13 @@
 --   and the two before for students in grade 08; an unknown grade may be either. Rows marked erroneous are left out.
 --   ``matched``: the student has an enrollment at these schools in that year (G5).
 -- materialize: yes
-with wanted as (
-    select
-        sid,
-        bool_or(entry_grade_level is distinct from '08') as ninth,
-        bool_or(entry_grade_level is distinct from '09') as eighth
-    from metric_enrollments
-    where school_year = :metric_school_year and not at_private
-        and (entry_grade_level in ('08', '09') or entry_grade_level is null)
-    group by sid
-),
-chosen as (
+with chosen as (
     select
         c._row, c.sid, c.home_rcdts, c.serving_rcdts, c.school_year, c.state_course_code, c.local_course_id,
         c.section_number, c.term_code, c.final_letter_grade_code, c.course_credit, c.course_level_code,
         substr(c.state_course_code, 1, 2) as area
     from student_course_assignment c
-    join wanted w on w.sid = c.sid
+    join metric_candidates w on w.sid = c.sid
     where c._last and c.final_letter_grade_code is distinct from '99'
         and c.school_year between :metric_school_year - 2 and :metric_school_year
         and (
@@ -30,7 +20,7 @@ chosen as (
 places as (
     select sid, home_rcdts, serving_rcdts, school_year
     from metric_enrollments
-    where sid in (select sid from wanted)
+    where sid in (select sid from metric_candidates)
     group by sid, home_rcdts, serving_rcdts, school_year
 )
 select c.*, p.sid is not null as matched
