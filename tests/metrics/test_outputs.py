@@ -223,7 +223,7 @@ def test_a_metric_that_fails_is_told_and_the_rest_is_written(
     assert {p.name for p in (out / "metrics").iterdir()} >= {"fot.csv", "fot.html"}
     assert not list((out / "metrics").glob("algebra1*"))
     assert rows(out / "exceptions.csv") and (out / "report" / "index.html").is_file()
-    _, found = query.ask(out, "select distinct metric from metric_students")
+    _, found = query.ask(query.database(out), "select distinct metric from metric_students")
     assert found == [("fot",)]
 
 
@@ -246,11 +246,13 @@ def test_the_database_has_what_the_files_have(extract: Path, tmp_path: Path) -> 
     }.items():  # fmt: skip
         for metric in ("algebra1", "fot"):
             written = rows(out / "metrics" / f"{metric}{ending}.csv")
-            names, stored = query.ask(out, f"from {table} where metric = '{metric}' order by rowid")
+            names, stored = query.ask(query.database(out), f"from {table} where metric = '{metric}' order by rowid")
             shown = [dict(zip(names, map(as_text, row), strict=True)) for row in stored]
             assert len(written) == len(shown)
             assert all({k: s[k] for k in w} == w for w, s in zip(written, shown, strict=True))
-    _, steps = query.ask(out, "select students from metric_funnel where metric = 'algebra1' order by step")
+    _, steps = query.ask(
+        query.database(out), "select students from metric_funnel where metric = 'algebra1' order by step"
+    )
     assert [n for (n,) in steps] == [4, 3, 3, 3, 3, 2, 1]
 
 
