@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
+import re
 import tempfile
 import traceback
 from collections.abc import Iterable
@@ -36,6 +38,24 @@ class UserError(Exception):
 def strongest(statuses: Iterable[int]) -> int:
     """The exit status that speaks for several; 0 for none. ValueError for a status that does not exist."""
     return PRECEDENCE[min((PRECEDENCE.index(s) for s in statuses), default=len(PRECEDENCE) - 1)]
+
+
+#: What systems and libraries say where a file can't grow any more.
+_FULL = re.compile(
+    r"No space left|os error 28|quota exceeded|os error 122|File too large|os error 27|max_temp_directory"
+)
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether the error, or one that led to it, means that a disk (or the share of it that may be used) is full."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, OSError) and found.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", -1)):
+            return True
+        if not isinstance(found, UserError) and _FULL.search(str(found)):
+            return True
+        found = found.__cause__ or found.__context__
+    return False
 
 
 def record(error: BaseException, folder: Path | None, *, show_values: bool = False) -> Path:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from typing import Any
@@ -18,6 +19,8 @@ from typer.core import TyperGroup
 from audit import errors
 from audit.errors import UserError
 
+#: Ctrl-C, and what a scheduler sends before it kills.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 #: Set by the first Ctrl-C: an engine may turn the interruption into an error of its own.
 _interrupted = False
 #: Seconds between two attempts to stop running queries.
@@ -25,11 +28,12 @@ _AGAIN = 0.2
 
 
 def watch_interrupts() -> None:
-    """Makes Ctrl-C end the command at once, and known to ``Guarded`` whatever it becomes on its way up.
+    """Makes Ctrl-C and SIGTERM end the command at once, and known to ``Guarded`` whatever they become on their way up.
 
     DuckDB does not notice a signal before its query ends, so a thread that the signal wakes stops the queries.
     """
-    signal.signal(signal.SIGINT, _interrupt)
+    for number in _SIGNALS:
+        signal.signal(number, _interrupt)
     woken, waking = socket.socketpair()
     waking.setblocking(False)
     signal.set_wakeup_fd(waking.detach(), warn_on_full_buffer=False)
@@ -43,7 +47,7 @@ def _interrupt(_number: int, _frame: Any) -> None:
 
 
 def _stop_queries(woken: socket.socket) -> None:
-    while woken.recv(1)[0] != signal.SIGINT:
+    while woken.recv(1)[0] not in _SIGNALS:
         pass
     while True:
         if duckdb := sys.modules.get("duckdb"):
@@ -95,6 +99,13 @@ class Guarded(QuickHelp):
             if isinstance(error, UserError):
                 say(f"sis-audit: {error.message}")
                 raise typer.Exit(error.exit_status) from None
+            if errors.disk_full(error):
+                say(
+                    "sis-audit: a disk is full, or no file may grow further: where the results go (--out, --workspace) "
+                    f"or where temporary files go ({tempfile.gettempdir()}). A result that was there before is as it "
+                    "was. Make room, or name another --out, or another folder in TMPDIR, and run again."
+                )
+                raise typer.Exit(errors.USAGE) from None
             if isinstance(error, (SystemExit, typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError)):
                 raise
             where = errors.record(error, ctx.meta.get("out"), show_values=ctx.meta.get("show_values", False))

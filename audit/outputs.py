@@ -1,13 +1,10 @@
-"""Writes results: to a folder within OUT first, then moved in place: a killed run leaves the last result whole."""
+"""Writes results to a folder, from where they are moved in place (``audit.moves``)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
-import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -20,49 +17,6 @@ from audit.findings import ORDER
 from audit.outcome import Outcome
 from audit.rulebook import Rule
 from audit.store import SourceFile
-
-
-@contextmanager
-def staged(out: Path, outdated: Collection[str] = ()) -> Iterator[Path]:
-    """A private folder for the new results, moved into ``out`` entry by entry when the block ends without error.
-
-    ``outdated``: files and folders of the run before that go, unless the new results have them too.
-    """
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".writing-", dir=out))
-    try:
-        yield stage
-        _private(stage)
-        out.chmod(0o700)
-        # run.json last: while it is the old one, the old result is what counts
-        written = sorted(stage.iterdir(), key=lambda p: (p.name == "run.json", p.name))
-        for entry in written:
-            _replace(entry, out / entry.name)
-        for name in set(outdated) - {entry.name for entry in written}:
-            if (out / name).is_dir() and not (out / name).is_symlink():
-                shutil.rmtree(out / name)
-            else:
-                (out / name).unlink(missing_ok=True)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _replace(entry: Path, target: Path) -> None:
-    if target.is_dir() and not target.is_symlink():
-        old = target.with_name(f".{target.name}-old")
-        shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-        entry.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
-        entry.replace(target)
-
-
-def _private(folder: Path) -> None:
-    """Files 0600, folders 0700."""
-    for path in [folder, *folder.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def input_row(file: SourceFile) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from audit import moves
 from audit.errors import UserError
 
 Rows = list[tuple[Any, ...]]
@@ -27,6 +28,7 @@ DATABASE = "audit.duckdb"
 
 def database(run: Path) -> Path:
     """The database in the folder of a run. Raises UserError where there is none."""
+    moves.finish(run)
     path = run / DATABASE
     if not path.is_file():
         raise UserError(f"there are no results in {run} (no audit.duckdb). First: sis-audit check EXTRACT --out {run}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -23,11 +21,13 @@ from audit import (
     lists,
     metric_results,
     metrics,
+    moves,
     nightly,
     outputs,
     own_rules,
     places,
     rows,
+    scratch,
     visibility,
     workspace,
 )
@@ -131,7 +131,7 @@ def measure(
         supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=options.submitter)
         unread = [f.path for e in (extract, base) if e for f in e.files if not (f.readable and f.balanced)]
         run.progress.stage("measure", None)
-        with outputs.staged(options.out, {"metrics"}) as stage:
+        with moves.staged(options.out, {"metrics"}) as stage:
             kept = metric_results.measure_all(
                 run.engine, run.rulebook, supplies, parameters, chosen, run.models, run.work / "metrics.duckdb",
                 stage / "metrics", compare,
@@ -147,17 +147,14 @@ def measure(
 @contextmanager
 def _opened(options: Options, progress: Progress, space: workspace.Workspace | None = None) -> Iterator[_Run]:
     rulebook = _rulebook(options)
-    work = Path(tempfile.mkdtemp(prefix="sis-audit-"))
     # polars needs room beside DuckDB while it reads and judges
     share = max(options.memory_bytes // 2, options.memory_bytes - 1_500_000_000)
-    try:
+    with scratch.folder() as work:
         engine = Engine(work / "spill", share, options.threads)
         try:
             yield _Run(options, progress, rulebook, work, engine, space)
         finally:
             engine.close()
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _rulebook(options: Options) -> Rulebook:
@@ -396,7 +393,7 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
     out = run.options.out
     listed = outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}
     outdated = {"metrics", "exceptions.xlsx", "waivers.csv", *listed}
-    with outputs.staged(out, outdated) as stage:
+    with moves.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage, night.marked)
         _measure(run, summary, stage)
         status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
