@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit import __version__, errors, guard, settings, streams
+from audit.cli_config import config_app
 from audit.cli_history import diff, runs_app
 from audit.cli_metrics import metrics
 from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
@@ -46,6 +47,7 @@ app.command("new-rule")(new_rule)
 app.command("metrics")(metrics)
 app.command("diff")(diff)
 app.add_typer(runs_app, name="runs")
+app.add_typer(config_app, name="config")
 
 
 def main() -> None:
@@ -238,9 +240,24 @@ def _checked(
         tell(result, options)
 
     try:
-        return run.check(options, shown, finish)
+        result = run.check(options, shown, finish)
+    except Exception as error:
+        shown.done()
+        _finished(options, *guard.meaning(error))
+        raise
     finally:
         shown.done()
+    _finished(options, result.exit_status)
+    return result
+
+
+def _finished(options: settings.Options, status: int, text: str | None = None) -> None:
+    """Runs the user's command for the end of a run; ``text``: why there is no result."""
+    if options.on_finish and status != errors.INTERRUPTED:
+        from audit import notice
+
+        if complaint := notice.finish(options.on_finish, status, options.out, text):
+            guard.say(f"sis-audit: {complaint}")
 
 
 def _print_result(result: Result, options: settings.Options) -> None:

@@ -83,6 +83,21 @@ class QuickHelp(TyperGroup):
         return option
 
 
+def meaning(error: BaseException) -> tuple[int, str]:
+    """The exit status of an error that ends a command, and what is told of it."""
+    if _interrupted or isinstance(error, KeyboardInterrupt):
+        return errors.INTERRUPTED, "interrupted. A result that was there before is as it was."
+    if isinstance(error, UserError):
+        return error.exit_status, error.message
+    if errors.disk_full(error):
+        return errors.USAGE, (
+            "a disk is full, or no file may grow further: where the results go (--out, --workspace) or where temporary "
+            f"files go ({tempfile.gettempdir()}). A result that was there before is as it was. Make room, or name "
+            "another --out, or another folder in TMPDIR, and run again."
+        )
+    return errors.INTERNAL, f"internal error ({type(error).__name__})."
+
+
 class Guarded(QuickHelp):
     """Turns what a command raises into its exit status and one line on stderr.
 
@@ -93,24 +108,16 @@ class Guarded(QuickHelp):
         try:
             return super().invoke(ctx)
         except BaseException as error:
-            if _interrupted or isinstance(error, KeyboardInterrupt):
-                say("sis-audit: interrupted. A result that was there before is as it was.")
-                raise typer.Exit(errors.INTERRUPTED) from None
-            if isinstance(error, UserError):
-                say(f"sis-audit: {error.message}")
-                raise typer.Exit(error.exit_status) from None
-            if errors.disk_full(error):
-                say(
-                    "sis-audit: a disk is full, or no file may grow further: where the results go (--out, --workspace) "
-                    f"or where temporary files go ({tempfile.gettempdir()}). A result that was there before is as it "
-                    "was. Make room, or name another --out, or another folder in TMPDIR, and run again."
-                )
-                raise typer.Exit(errors.USAGE) from None
-            if isinstance(error, (SystemExit, typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError)):
+            status, told = meaning(error)
+            passing = (SystemExit, typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError)
+            if isinstance(error, passing) and status != errors.INTERRUPTED:
                 raise
+            if status != errors.INTERNAL or isinstance(error, UserError):
+                say(f"sis-audit: {told}")
+                raise typer.Exit(status) from None
             where = errors.record(error, ctx.meta.get("out"), show_values=ctx.meta.get("show_values", False))
             say(
-                f"sis-audit: internal error ({type(error).__name__}). Where it happened, without any value of your "
-                f"data, is in {where}: please report it with that file."
+                f"sis-audit: {told} Where it happened, without any value of your data, is in {where}: please report it "
+                "with that file."
             )
-            raise typer.Exit(errors.INTERNAL) from None
+            raise typer.Exit(status) from None

@@ -23,6 +23,7 @@ from audit import (
     metrics,
     moves,
     nightly,
+    notice,
     outputs,
     own_rules,
     places,
@@ -424,6 +425,7 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
         run.timed("report", clock)
         document = {**summary.as_json(run.options, status, run.stages, run.seconds), **night.as_json()}
         outputs.write_run(stage, document)
+        notice.write(stage, out, document)
     run.progress.done()
     rule_rows = [vars(o) for o in summary.outcomes.values()]
     return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows)
