@@ -441,11 +441,12 @@ def report(
     from audit.visibility import title
 
     _catalogue_of(options, target)
-    if not only:
-        pages = target / "metrics" if out else Path(run) / "metrics"
-        typer.echo(reports.build(stored, target, names=options["names"], title=title(options), metrics=pages))
-    if only or by or options.get("by_district"):
-        written = reports.build_districts(stored, target, names=options["names"], only=only, by_school=by == "school")
+    pages = target / "metrics" if out else Path(run) / "metrics"
+    said: dict[str, Any] = {"names": options["names"], "title": title(options), "metrics": pages}
+    if not (only or by or options.get("by_district")):
+        typer.echo(reports.build(stored, target, **said))
+    else:
+        written = reports.build_districts(stored, target, only=only, by_school=by == "school", **said)
         if only and not written:
             raise UserError(f"--district: the run has no record and no finding of {only}.")
         for path in written:

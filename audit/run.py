@@ -410,14 +410,18 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
         catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
         database, pages = stage / "audit.duckdb", stage / "report"
-        reports.build(
-            database, pages, names=run.options.names, title=title, memory=share, metrics=stage / "metrics"
-        )  # fmt: skip
+        said: dict[str, Any] = {
+            "names": run.options.names,
+            "title": title,
+            "memory": share,
+            "metrics": stage / "metrics",
+        }
         if run.options.by_district:
-            reports.build_districts(
-                database, pages, names=run.options.names, memory=share, jobs=run.options.threads,
-                on_done=lambda code: run.progress.advance(1, code),
-            )  # fmt: skip
+            done = run.progress.advance
+            jobs = run.options.threads
+            reports.build_districts(database, pages, jobs=jobs, on_done=lambda code: done(1, code), **said)
+        else:
+            reports.build(database, pages, **said)
         exports.write(
             database, failing=FAILING[run.options.fail_on], names=run.options.names, title=title,
             workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,

@@ -41,18 +41,28 @@ def build_districts(
     out: Path,
     *,
     names: str = "none",
+    title: str | None = None,
     only: str | None = None,
     by_school: bool = False,
     memory: int | None = None,
+    metrics: Path | None = None,
     jobs: int | None = None,
     on_done: Callable[[str], None] = lambda code: None,
 ) -> list[Path]:
     """Writes a report for each district of the run in ``database`` to ``out/<RCDT>/report.html``; returns the paths.
 
-    Records without a district: ``out/unassigned``. ``only``: this district alone (nothing is written if the run knows
-    nothing of it). ``by_school``: also ``out/<RCDT>/<RCDTS>/report.html`` for each school. ``jobs``: processes, by
-    default one for each processor. ``on_done`` hears of each report. Else as ``build``.
+    Records without a district: ``out/unassigned``. The first path is ``out/index.html``: a summary of the districts
+    without student data, or, where there is only one, what ``build`` writes. ``only``: this district alone, without
+    ``out/index.html`` (nothing is written if the run knows nothing of it). ``by_school``: also
+    ``out/<RCDT>/<RCDTS>/report.html`` for each school. ``jobs``: processes, by default one for each processor.
+    ``on_done`` hears of each report. Else as ``build``.
     """
     from reports.districts import write
 
-    return write(database, out, names=names, only=only, by_school=by_school, memory=memory, jobs=jobs, on_done=on_done)
+    pages = metrics or out / "metrics"
+    if not only:
+        build_metrics(database, pages)
+    return write(
+        database, out, names=names, title=title, metrics=pages, only=only, by_school=by_school, memory=memory,
+        jobs=jobs, on_done=on_done,
+    )  # fmt: skip

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit import spreadsheet
-from reports import page, parts
+from reports import page, parts, state, verdict
 from reports.parts import Part
+from reports.verdict import Verdict
+from reports.views import Counts
 
 #: Parts below which starting processes costs more than it saves.
 FEW = 8
@@ -30,11 +32,23 @@ class _Task:
     memory: int | None
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What a report says of its part."""
+
+    part: Part
+    path: Path
+    verdict: Verdict
+    counts: Counts
+
+
 def write(
     database: Path,
     out: Path,
     *,
     names: str,
+    title: str | None,
+    metrics: Path,
     only: str | None,
     by_school: bool,
     memory: int | None,
@@ -52,23 +66,35 @@ def write(
         if only:
             wanted = [p for p in wanted if only in (p.code, p.district)]
         task = _Task(database, sorted_, out, names, memory // jobs if memory else None)
-        written = []
-        for part, path in _made(task, wanted, 1 if len(wanted) < FEW else jobs):
-            written.append(path)
-            on_done(part.code)
+        judged = []
+        for one in _made(task, wanted, 1 if len(wanted) < FEW else jobs):
+            judged.append(one)
+            on_done(one.part.code)
+        written = [one.path for one in judged]
+        if not only:
+            written.insert(0, _write_index(task, [j for j in judged if not j.part.is_school], title, metrics))
     return written
 
 
-def _made(task: _Task, wanted: Sequence[Part], jobs: int) -> Iterator[tuple[Part, Path]]:
+def _write_index(task: _Task, judged: Sequence[Judged], title: str | None, metrics: Path) -> Path:
+    """The first page: the summary of several districts, the report itself of one."""
+    if sum(bool(one.part.district) for one in judged) < 2:
+        return page.write(
+            task.database, task.out, names=task.names, title=title, memory=task.memory, metrics=metrics
+        )  # fmt: skip
+    return state.write(task.database, task.sorted_, task.out, judged, title=title, memory=task.memory, metrics=metrics)
+
+
+def _made(task: _Task, wanted: Sequence[Part], jobs: int) -> Iterator[Judged]:
     if jobs == 1:
         with parts.opened(task.database, task.sorted_, task.memory) as opened:
             for part in wanted:
-                yield part, _write(task, opened, part)
+                yield _write(task, opened, part)
         return
     # not forked: the libraries of this process hold threads and locks
     context = multiprocessing.get_context("spawn")
     with _one_thread_each(), ProcessPoolExecutor(jobs, context, _begin, (task,)) as pool:
-        yield from zip(wanted, pool.map(_next, wanted, chunksize=4), strict=True)
+        yield from pool.map(_next, wanted, chunksize=4)
 
 
 @contextmanager
@@ -98,11 +124,11 @@ def _begin(task: _Task) -> None:
     _Process.opened = _Process.stack.enter_context(parts.opened(task.database, task.sorted_, task.memory))
 
 
-def _next(part: Part) -> Path:
+def _next(part: Part) -> Judged:
     return _write(_Process.task, _Process.opened, part)
 
 
-def _write(task: _Task, opened: parts.Parts, part: Part) -> Path:
+def _write(task: _Task, opened: parts.Parts, part: Part) -> Judged:
     """The report of a part, and its findings beside it as CSV."""
     results, folder = opened.of(part), task.out / part.folder
     page.save(folder / "exceptions.csv", spreadsheet.guarded_frame(results.frame()).write_csv(include_bom=True))
@@ -113,4 +139,5 @@ def _write(task: _Task, opened: parts.Parts, part: Part) -> Path:
         where="beside this page",
         catalogue=page.catalogue_of(task.out, "../" * (part.folder.count("/") + 1)),
     )
-    return page.write_pages(results, folder, sheet, names=task.names)
+    path, counts = page.write_pages(results, folder, sheet, names=task.names), results.counts()
+    return Judged(part, path, verdict.judge(results.run(), counts, results.inputs(), results.rule_results()), counts)

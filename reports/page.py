@@ -63,12 +63,16 @@ def write(
 
     ``metrics``: folder of the pages of metrics, to which this page links.
     """
+    with views.opened(database, memory) as results:
+        return write_pages(results, out, first_sheet(database, out, title, metrics), names=names)
+
+
+def first_sheet(database: Path, out: Path, title: str | None, metrics: Path) -> Sheet:
+    """Of the first page of a run."""
     with metric_views.opened(database) as measured:
         listed = measured.measured()
     pages = quote(Path(os.path.relpath(metrics, out)).as_posix())
-    with views.opened(database, memory) as results:
-        sheet = Sheet(title, catalogue=catalogue_of(out, ""), metrics=listed, pages=pages)
-        return write_pages(results, out, sheet, names=names)
+    return Sheet(title, catalogue=catalogue_of(out, ""), metrics=listed, pages=pages)
 
 
 def catalogue_of(out: Path, up: str) -> str:
@@ -208,6 +212,8 @@ def environment() -> Environment:
         "heading": wording.heading,
         "general": wording.general,
         "address": wording.address,
+        "rate": wording.rate,
+        "first_two": lambda row: row[:2],
     }
     environment.globals |= {"share": wording.share, "plural": wording.plural, "records": wording.records}
     return environment

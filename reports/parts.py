@@ -57,7 +57,7 @@ def sort(database: Path, folder: Path, memory: int | None = None) -> Path:
     with duckdb.connect(str(path)) as con:
         views.limit(con, memory)
         con.execute("set preserve_insertion_order = true")
-        con.execute(f"attach '{_literal(database)}' as run (read_only)")
+        con.execute(f"attach '{literal(database)}' as run (read_only)")
         con.execute(_SORT)
     return path
 
@@ -187,8 +187,8 @@ def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Itera
     with duckdb.connect() as con:
         views.limit(con, memory)
         con.execute("set threads = 1")  # parts are made beside each other, in processes of their own
-        con.execute(f"attach '{_literal(database)}' as run (read_only)")
-        con.execute(f"attach '{_literal(sorted_)}' as sorted (read_only)")
+        con.execute(f"attach '{literal(database)}' as run (read_only)")
+        con.execute(f"attach '{literal(sorted_)}' as sorted (read_only)")
         for name in ("rules", "assumptions", "entities"):
             con.execute(f"create view {name} as from run.{name}")
         con.execute("create view lists as from run.lists where false")  # nothing says whose a line of a list is
@@ -200,5 +200,6 @@ def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Itera
         yield con
 
 
-def _literal(path: Path) -> str:
+def literal(path: Path) -> str:
+    """A path between the quotes of an SQL text."""
     return str(path).replace("'", "''")

@@ -125,11 +125,18 @@ def opened(database: Path, memory: int | None = None) -> Iterator[Results]:
 
     ``memory``: bytes that the queries may take before they spill to disk (None: DuckDB's own limit).
     """
+    with connected(database, memory) as con:
+        yield Results(con)
+
+
+@contextmanager
+def connected(database: Path, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection that ``Results`` over a whole run stand on."""
     with duckdb.connect(str(database), read_only=True) as con:
         limit(con, memory)
         con.execute(FINDING)
         con.execute(_INPUT)
-        yield Results(con)
+        yield con
 
 
 def limit(con: duckdb.DuckDBPyConnection, memory: int | None) -> None:

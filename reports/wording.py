@@ -37,6 +37,13 @@ def share(part: int, whole: int) -> str:
     return "<0.1%" if not tenths else f"{tenths / 10:g}%"
 
 
+def rate(value: float | None) -> str:
+    """One decimal, and never 0 unless it is: ``12.3``, ``<0.1``; an en dash for none."""
+    if value is None:
+        return "–"
+    return "<0.1" if 0 < value < 0.05 else f"{value:,.1f}" if value else "0"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 file``, ``2 files``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
