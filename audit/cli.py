@@ -145,7 +145,9 @@ def check(
         str | None,
         typer.Option("--format", metavar="|".join(settings.FORMATS), help="What stdout gets. [text]"),
     ] = None,
-    xlsx: Annotated[bool, typer.Option("--xlsx", help="exceptions.xlsx also of more than 20,000 findings.")] = False,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="exceptions.xlsx of any size, and beside each district's report.")
+    ] = False,
     memory: Annotated[
         str | None, typer.Option("--memory", metavar="SIZE", help="As 2GB. [60 % of RAM, at most 3GB]")
     ] = None,
@@ -409,11 +411,13 @@ def report(
     by: Annotated[
         str | None, typer.Option("--by", metavar="district|school", help="A report for each district, or also school.")
     ] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Also exceptions.xlsx beside the reports of districts.")] = False,
 ) -> None:
     """Build the reports again from stored results, and the pages of the metrics.
 
     Checks nothing again. Prints the paths of the reports. Reports of districts are built too if the run had
-    --by-district; they stand in <RCDT>/report.html, those of schools in <RCDT>/<RCDTS>/report.html.
+    --by-district; they stand in <RCDT>/report.html, those of schools in <RCDT>/<RCDTS>/report.html. The first page is
+    then a summary of the districts.
 
     \b
     Examples:
@@ -446,7 +450,8 @@ def report(
     if not (only or by or options.get("by_district")):
         typer.echo(reports.build(stored, target, **said))
     else:
-        written = reports.build_districts(stored, target, only=only, by_school=by == "school", **said)
+        said |= {"only": only, "by_school": by == "school", "workbooks": xlsx or options.get("xlsx", False)}
+        written = reports.build_districts(stored, target, **said)
         if only and not written:
             raise UserError(f"--district: the run has no record and no finding of {only}.")
         for path in written:

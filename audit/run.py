@@ -418,8 +418,8 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
         }
         if run.options.by_district:
             done = run.progress.advance
-            jobs = run.options.threads
-            reports.build_districts(database, pages, jobs=jobs, on_done=lambda code: done(1, code), **said)
+            said |= {"jobs": run.options.threads, "workbooks": run.options.xlsx}
+            reports.build_districts(database, pages, on_done=lambda code: done(1, code), **said)
         else:
             reports.build(database, pages, **said)
         exports.write(

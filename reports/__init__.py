@@ -44,6 +44,7 @@ def build_districts(
     title: str | None = None,
     only: str | None = None,
     by_school: bool = False,
+    workbooks: bool = False,
     memory: int | None = None,
     metrics: Path | None = None,
     jobs: int | None = None,
@@ -54,8 +55,8 @@ def build_districts(
     Records without a district: ``out/unassigned``. The first path is ``out/index.html``: a summary of the districts
     without student data, or, where there is only one, what ``build`` writes. ``only``: this district alone, without
     ``out/index.html`` (nothing is written if the run knows nothing of it). ``by_school``: also
-    ``out/<RCDT>/<RCDTS>/report.html`` for each school. ``jobs``: processes, by default one for each processor.
-    ``on_done`` hears of each report. Else as ``build``.
+    ``out/<RCDT>/<RCDTS>/report.html`` for each school. ``workbooks``: exceptions.xlsx beside each report. ``jobs``:
+    processes, by default one for each processor. ``on_done`` hears of each report. Else as ``build``.
     """
     from reports.districts import write
 
@@ -63,6 +64,6 @@ def build_districts(
     if not only:
         build_metrics(database, pages)
     return write(
-        database, out, names=names, title=title, metrics=pages, only=only, by_school=by_school, memory=memory,
-        jobs=jobs, on_done=on_done,
+        database, out, names=names, title=title, metrics=pages, only=only, by_school=by_school, workbooks=workbooks,
+        memory=memory, jobs=jobs, on_done=on_done,
     )  # fmt: skip

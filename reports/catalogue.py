@@ -37,7 +37,7 @@ def pages(rules: Sequence[Mapping[str, Any]], title: str, version: str) -> dict[
         "rules.json": (json.dumps(entries, ensure_ascii=False, indent=1) + "\n").encode(),
         "index.html": _render(
             "catalogue.html.j2",
-            ("buttons.js", "catalogue.js"),
+            ("basics.js", "tools.js", "catalogue.js"),
             rules=sorted(described, key=lambda r: r.rule_id.startswith(sections.OWN)),
             title=title,
             version=version,
@@ -48,7 +48,7 @@ def pages(rules: Sequence[Mapping[str, Any]], title: str, version: str) -> dict[
     for rule in described:
         found[f"{rule.rule_id}.html"] = _render(
             "rule.html.j2",
-            ("buttons.js",),
+            ("basics.js", "tools.js", "rule.js"),
             r=rule,
             kind=_KINDS.get(rule.kind, wording.status(rule.status)),
             weight=_WEIGHTS.get(rule.severity, ""),

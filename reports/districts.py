@@ -13,6 +13,7 @@ from pathlib import Path
 
 from audit import spreadsheet
 from reports import page, parts, state, verdict
+from reports.export import workbook
 from reports.parts import Part
 from reports.verdict import Verdict
 from reports.views import Counts
@@ -30,6 +31,7 @@ class _Task:
     out: Path
     names: str
     memory: int | None
+    workbooks: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def write(
     metrics: Path,
     only: str | None,
     by_school: bool,
+    workbooks: bool,
     memory: int | None,
     jobs: int | None,
     on_done: Callable[[str], None],
@@ -65,7 +68,7 @@ def write(
             wanted += parts.listed(database, sorted_, schools=True)
         if only:
             wanted = [p for p in wanted if only in (p.code, p.district)]
-        task = _Task(database, sorted_, out, names, memory // jobs if memory else None)
+        task = _Task(database, sorted_, out, names, memory // jobs if memory else None, workbooks)
         judged = []
         for one in _made(task, wanted, 1 if len(wanted) < FEW else jobs):
             judged.append(one)
@@ -129,7 +132,7 @@ def _next(part: Part) -> Judged:
 
 
 def _write(task: _Task, opened: parts.Parts, part: Part) -> Judged:
-    """The report of a part, and its findings beside it as CSV."""
+    """The report of a part, and its findings beside it as CSV and, if asked for, as a workbook."""
     results, folder = opened.of(part), task.out / part.folder
     page.save(folder / "exceptions.csv", spreadsheet.guarded_frame(results.frame()).write_csv(include_bom=True))
     sheet = page.Sheet(
@@ -140,4 +143,6 @@ def _write(task: _Task, opened: parts.Parts, part: Part) -> Judged:
         catalogue=page.catalogue_of(task.out, "../" * (part.folder.count("/") + 1)),
     )
     path, counts = page.write_pages(results, folder, sheet, names=task.names), results.counts()
+    if task.workbooks:
+        workbook.write(results, folder / "exceptions.xlsx", page.heading(results, sheet), names=page.NAMES[task.names])
     return Judged(part, path, verdict.judge(results.run(), counts, results.inputs(), results.rule_results()), counts)

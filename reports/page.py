@@ -30,7 +30,7 @@ FIRST_ROWS = 50
 STYLES = ("tokens.css", "layout.css", "sections.css", "records.css", "small.css", "print.css")
 #: Runs before the page is painted.
 EARLY = ("early.js",)
-SCRIPTS = ("findings.js", "query.js", "table.js", "tools.js", "page.js")
+SCRIPTS = ("basics.js", "findings.js", "query.js", "table.js", "tools.js", "page.js")
 
 NAMES = {
     "none": "Names of persons are not in it.",

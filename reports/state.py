@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reports.districts import Judged
 
 STYLES = ("tokens.css", "layout.css", "sections.css", "records.css", "small.css", "print.css", "state.css")
-SCRIPTS = ("buttons.js", "state.js")
+SCRIPTS = ("basics.js", "tools.js", "state.js")
 #: Rows of a table that are in the page itself; the script brings the others.
 FIRST_ROWS = 50
 #: A rule is local when one district has this share of its findings, in percent, and these are so many.

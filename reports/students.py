@@ -12,7 +12,7 @@ from reports import page, payload, sections, views, wording
 
 FILE = "students.html"
 
-SCRIPTS = ("findings.js", "query.js", "table.js", "tools.js", "students.js")
+SCRIPTS = ("basics.js", "findings.js", "query.js", "table.js", "tools.js", "students.js")
 
 
 def render(results: views.Results, sheet: page.Sheet, *, names: str) -> str | None:

@@ -30,8 +30,8 @@ def write(
 
     folder = database.parent
     with views.opened(database, memory) as results:
+        heading = sections.heading(results.districts(), title)
         junit.write(results, folder / "junit.xml", failing)
         if workbook or results.counts().findings <= MOST_BY_DEFAULT:
-            sheets.write(results, folder / "exceptions.xlsx", names=page.NAMES[names], title=title)
-        heading = sections.heading(results.districts(), title)
+            sheets.write(results, folder / "exceptions.xlsx", heading, names=page.NAMES[names])
     package.write(folder, f"SIS check: {heading.title}")

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from reports import sections, verdict, wording
+from reports.sections import Heading
 from reports.views import COLUMNS, Counts, Results, Run
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ _RULES = (
 _PRIVATE = "Student data, protected by FERPA. Keep this file on your organization’s own storage."
 
 
-def write(results: Results, path: Path, *, names: str, title: str | None = None) -> None:
-    """``names``: what the file says of how names were treated; ``title``: as of the report."""
+def write(results: Results, path: Path, heading: Heading, *, names: str) -> None:
+    """Writes the workbook, readable by its owner alone; one that is there stays until the new one is whole.
+
+    ``heading``: as of the report; ``names``: what the file says of how names were treated.
+    """
     from xlsxwriter import Workbook
 
     run = results.run()
@@ -49,8 +53,8 @@ def write(results: Results, path: Path, *, names: str, title: str | None = None)
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with Workbook(str(path), options) as book:
-        heading = sections.heading(results.districts(), title)
+    unfinished = path.with_name(f".{path.name}")
+    with Workbook(str(unfinished), options) as book:
         created = dt.datetime.fromisoformat(str(run.as_of))
         book.set_properties({"title": f"SIS check: {heading.title}", "comments": _PRIVATE, "created": created})
         sheets = _Sheets(book)
@@ -59,6 +63,8 @@ def write(results: Results, path: Path, *, names: str, title: str | None = None)
         sheets.summary(run, counts, results)
         sheets.rules(results, run)
         sheets.findings(results)
+    unfinished.chmod(0o600)
+    unfinished.replace(path)
 
 
 class _Sheets:
@@ -73,7 +79,7 @@ class _Sheets:
         # text: what is typed into the cell later stays text too
         self.text = book.add_format({"num_format": "@"})
 
-    def read_me(self, run: Run, heading: sections.Heading, names: str, counts: Counts) -> None:
+    def read_me(self, run: Run, heading: Heading, names: str, counts: Counts) -> None:
         about = {
             "District": "; ".join(heading.districts) or "–",
             "School year": wording.school_year(run.school_year),

@@ -1,5 +1,5 @@
 // The list of rules: search and filters, in the address.
-const form = document.getElementById("filters");
+const form = byId("filters");
 const rows = [...document.querySelectorAll("#rules tbody tr")];
 const texts = rows.map((row) => row.textContent.toLowerCase());
 
@@ -12,10 +12,10 @@ function filter() {
     row.hidden = !(fits && words.every((word) => texts[i].includes(word)));
     shown += !row.hidden;
   });
-  const all = rows.length.toLocaleString("en-US");
-  const count = document.getElementById("count");
-  if (!shown) count.textContent = "No rule matches. Remove a filter to see more.";
-  else count.textContent = shown === rows.length ? `${all} rules` : `${shown.toLocaleString("en-US")} of ${all} rules`;
+  const all = count(rows.length);
+  const tally = byId("count");
+  if (!shown) tally.textContent = "No rule matches. Remove a filter to see more.";
+  else tally.textContent = shown === rows.length ? `${all} rules` : `${count(shown)} of ${all} rules`;
   const kept = Object.entries(asked).filter(([, value]) => value);
   history.replaceState(null, "", kept.length ? "#?" + new URLSearchParams(kept) : location.pathname);
 }
@@ -33,6 +33,7 @@ addEventListener("keydown", (event) => {
     form.elements.q.focus();
   }
 });
+prepareTools();
 readAddress();
 filter();
-root.dataset.ready = "1";
+document.documentElement.dataset.ready = "1";

@@ -3,7 +3,6 @@
 
 const PAGE = 50;
 const collator = new Intl.Collator("en", { numeric: true });
-const number = (n) => n.toLocaleString("en-US");
 
 class List {
   constructor(box) {
@@ -33,9 +32,8 @@ class List {
 
   addButton(th, column) {
     if (!this.rows.some((row) => row.cells[column].dataset.v)) return; // a chart has no order
-    const button = document.createElement("button");
+    const button = make("button", "", th.dataset.label);
     button.type = "button";
-    button.textContent = th.dataset.label;
     // numbers from the largest, words from A
     const [first, then] = th.classList.contains("r") ? ["d", "a"] : ["a", "d"];
     button.onclick = () => this.go({ sort: `${column}.${this.asked.sort === `${column}.${first}` ? then : first}`, page: undefined });
@@ -81,9 +79,9 @@ class List {
     this.table.tBodies[0].replaceChildren(...shown.map((row) => row.cloneNode(true)));
     const tally = this.box.querySelector(".tally");
     if (!rows.length) tally.textContent = "Nothing matches. Remove a filter to see more.";
-    else tally.textContent = `${number(first + 1)}–${number(first + shown.length)} of ${number(rows.length)}`;
+    else tally.textContent = `${count(first + 1)}–${count(first + shown.length)} of ${count(rows.length)}`;
     this.box.querySelector(".pager").hidden = this.pages === 1;
-    this.box.querySelector(".page").textContent = `Page ${number(this.page)} of ${number(this.pages)}`;
+    this.box.querySelector(".page").textContent = `Page ${count(this.page)} of ${count(this.pages)}`;
     for (const button of this.box.querySelectorAll("[data-turn]")) {
       const to = this.page + Number(button.dataset.turn);
       button.disabled = to < 1 || to > this.pages;
@@ -103,11 +101,14 @@ function readAddress() {
   const asked = lists.get(name);
   if (!asked || query == null) return;
   asked.read(Object.fromEntries(new URLSearchParams(query)));
-  document.getElementById("h-" + name).focus({ preventScroll: true });
-  document.getElementById(name).scrollIntoView();
+  byId("h-" + name).focus({ preventScroll: true });
+  byId(name).scrollIntoView({ behavior: "instant" });
 }
 
+prepareTools();
+followSections();
 for (const list of lists.values()) list.draw();
+if (location.hash.includes("?")) history.scrollRestoration = "manual";
 readAddress();
 addEventListener("hashchange", readAddress);
-root.dataset.ready = "1";
+document.documentElement.dataset.ready = "1";

@@ -1,7 +1,9 @@
 """check --by-district, report --district and --by: which reports are written, and that they say the same again."""
 
+import csv
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.test_cli import run
@@ -60,6 +62,27 @@ def test_one_district_of_a_run_without_reports_of_districts(here: Path) -> None:
     assert reports() == sorted([*(str(Path(p).relative_to(REPORT)) for p in written), "index.html"])
     run("report", "sis-audit-out", "--district", "unassigned")
     assert (REPORT / "unassigned" / "report.html").exists()
+
+
+def test_workbooks_of_districts_if_asked_for(here: Path) -> None:
+    run("check", "extract", *ONE, "--by-district", status=1)
+    assert not list(REPORT.rglob("*.xlsx"))
+    run("report", "sis-audit-out", "--district", A, "--xlsx")
+    (path,) = REPORT.rglob("*.xlsx")
+    head, *rows = openpyxl.load_workbook(path)["Exceptions"].iter_rows(values_only=True)
+    with (path.parent / "exceptions.csv").open(encoding="utf-8-sig") as file:
+        listed = list(csv.DictReader(file))
+    assert [dict(zip(head, row, strict=True))["exception_key"] for row in rows] == [e["exception_key"] for e in listed]
+    assert len(listed) == 2 and path.parent.name == A and path.stat().st_mode & 0o777 == 0o600
+    run("check", "extract", *ONE, "--by-district", "--xlsx", status=1)
+    assert {p.parent.name for p in REPORT.rglob("*.xlsx")} == {A, B, "unassigned"}
+
+
+def test_the_first_page_is_a_summary_without_students(here: Path) -> None:
+    run("check", "extract", *ONE, "--by-district", status=1)
+    page = (REPORT / "index.html").read_text("utf-8")
+    assert "1 of 2 districts is ready to submit" in page and "10000000" not in page
+    assert (REPORT / "districts.csv").exists()
 
 
 @pytest.mark.parametrize(

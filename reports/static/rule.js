@@ -1,0 +1,3 @@
+// A page with nothing but its tools.
+prepareTools();
+document.documentElement.dataset.ready = "1";
