@@ -29,6 +29,8 @@ _TITLES = {
     "evidence": "Course rows of a metric's students",
     "repairs": "Records that leave a student of a metric open",
     "public": "A metric as it may be published",
+    "subgroups": "A metric by subgroup",
+    "subgroups_public": "A metric by subgroup, as it may be published",
 }
 
 
