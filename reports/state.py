@@ -135,7 +135,7 @@ def _rules(results: statewide.Statewide, whole: int, named: Mapping[str, str]) -
 
 def _worse(districts: Sequence[SimpleNamespace]) -> list[SimpleNamespace]:
     """The districts in which more came than went since the last run."""
-    grown = [d for d in districts if d.moved and d.moved.worse > d.moved.better]
+    grown = [d for d in districts if d.code != UNASSIGNED and d.moved and d.moved.worse > d.moved.better]
     return sorted(grown, key=lambda d: (d.moved.better - d.moved.worse, d.code))
 
 

@@ -24,15 +24,12 @@ class Statewide(Results):
 
     def has_history(self) -> bool:
         """Whether the run knows an earlier one."""
-        return bool(self._has("nights") and self._rows("select count(*) as n from nights")[0].n > 1)
-
-    def _has(self, table: str) -> bool:
-        return bool(self._rows("select 1 as one from duckdb_tables() where table_name = ?", [table]))
+        return self.has_table("nights") and self._rows("select count(*) as n from nights")[0].n > 1
 
     def spread(self) -> list[SimpleNamespace]:
         """One row a rule with findings: ``rule_id, title, severity, n, districts, most, code``; the most found first.
 
-        ``districts``: how many have findings of it; ``code``: the one with most of them, ``most``.
+        ``districts``: how many have findings of it; ``code``: where most of them are, ``most``.
         """
         return self._rows(
             f"""
@@ -44,7 +41,8 @@ class Statewide(Results):
                 from sorted.found group by 1, 2)
             select rule_id, coalesce(nullif(any_value(r.title), ''), rule_id) as title,
                    arg_min(b.severity, weight) as severity, min(weight) as weight, sum(n)::bigint as n,
-                   count(*) as districts, max(n) as most, arg_min(code, (-n, code)) as code
+                   count(*) filter (code <> '{UNASSIGNED}') as districts, max(n) as most,
+                   arg_min(code, (-n, code)) as code
             from by_district b left join rules r using (rule_id) group by rule_id
             order by weight, n desc, rule_id"""
         )

@@ -39,6 +39,11 @@ COLUMNS = (
     "first_seen",
 )
 ORDER = "rule_id, exception_key, file_name, line_number"
+#: What is told of a finding that is gone.
+RESOLVED = (
+    "rule_id", "severity", "table_name", "exception_key", "sid", "home_rcdts", "serving_rcdts", "file_name",
+    "first_seen", "last_seen",
+)  # fmt: skip
 #: Rows fetched at a time.
 _BATCH = 10_000
 #: The columns of ``exceptions`` that a page carries. A fingerprint says nothing that the key does not.
@@ -155,6 +160,11 @@ class Results:
         cursor = self._con.execute(sql, values)
         names = [d[0] for d in cursor.description or ()]
         return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+    def has_table(self, name: str) -> bool:
+        """Whether the results have a table that not every run leaves."""
+        sql = "select 1 as one from duckdb_tables() where table_name = ? and database_name = current_database()"
+        return bool(self._rows(sql, [name]))
 
     # ------------------------------------------------------------------------------------------------------- the run
 
@@ -305,6 +315,15 @@ class Results:
             cursor.execute(f"select {columns} from exceptions order by {ORDER}")
             while rows := cursor.fetchmany(_BATCH):
                 yield from rows
+
+    def resolved(self) -> list[tuple[str | int | None, ...]]:
+        """What is gone since the last run, in the columns RESOLVED; none where the run knows no earlier one."""
+        if not self.has_table("resolved"):
+            return []
+        columns = ", ".join(f"{c}::varchar" for c in RESOLVED)
+        return self._con.execute(
+            f"select {columns} from resolved order by rule_id, exception_key, file_name"
+        ).fetchall()
 
     def count_by(self, column: str) -> list[SimpleNamespace]:
         """``name`` (a value of the column, "" for none), ``numbers``: errors, warnings, others. Most errors first."""

@@ -1,8 +1,8 @@
 """exceptions.xlsx: the findings for people who work in a spreadsheet.
 
-Sheets: Read me, Summary, By rule (with the repair), Exceptions. Every cell is text or a number, never a formula or a
-link, so ids keep their leading zeros and a value that begins with ``=`` runs nothing. The same results give the same
-bytes: the file is dated by the day of the audit.
+Sheets: Read me, Summary, By rule (with the repair), Exceptions, and, with a workspace, Resolved. Every cell is text or
+a number, never a formula or a link: ids keep their leading zeros, a value that begins with ``=`` runs nothing. The
+same results give the same bytes: the file is dated by the day of the audit.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports import sections, verdict, wording
 from reports.sections import Heading
-from reports.views import COLUMNS, Counts, Results, Run
+from reports.views import COLUMNS, RESOLVED, Counts, Results, Run
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -30,6 +30,7 @@ _WIDTHS = {
     "rule_id": 15, "severity": 10, "table_name": 26, "exception_key": 40, "sid": 13, "home_rcdts": 18,
     "serving_rcdts": 18, "file_name": 34, "line_number": 12, "column_name": 26, "value": 22, "expected": 44,
     "message": 60, "fingerprint": 12, "state": 11, "first_seen": 12,
+    "last_seen": 12,
 }  # fmt: skip
 _RULES = (
     ("Rule", 15), ("Severity", 10), ("What is wrong", 46), ("Findings", 10), ("Students", 10), ("Judged", 10),
@@ -63,6 +64,7 @@ def write(results: Results, path: Path, heading: Heading, *, names: str) -> None
         sheets.summary(run, counts, results)
         sheets.rules(results, run)
         sheets.findings(results)
+        sheets.resolved(results)
     unfinished.chmod(0o600)
     unfinished.replace(path)
 
@@ -143,13 +145,19 @@ class _Sheets:
                 _write(sheet, row, column, value, self.count if isinstance(value, int) else self.wrapped)
 
     def findings(self, results: Results) -> None:
-        head = [(name, _WIDTHS[name]) for name in COLUMNS]
-        number = results.counts().findings
-        rows = results.exceptions()
+        self._long("Exceptions", COLUMNS, results.exceptions(), results.counts().findings)
+
+    def resolved(self, results: Results) -> None:
+        """What is gone since the last run, if the run knows one."""
+        if rows := results.resolved():
+            self._long("Resolved", RESOLVED, iter(rows), len(rows))
+
+    def _long(self, name: str, columns: Sequence[str], rows: Iterator[Sequence[Any]], number: int) -> None:
+        """A table of any length: a sheet that is full goes on in the next."""
+        head = [(column, _WIDTHS[column]) for column in columns]
         for first in range(0, max(1, number), MOST_ROWS):
-            part = first // MOST_ROWS + 1
-            here = min(MOST_ROWS, number - first)
-            sheet = self._table("Exceptions" if part == 1 else f"Exceptions {part}", head, here, self.text)
+            part, here = first // MOST_ROWS + 1, min(MOST_ROWS, number - first)
+            sheet = self._table(name if part == 1 else f"{name} {part}", head, here, self.text)
             for row, finding in zip(range(1, here + 1), rows, strict=False):
                 for column, value in enumerate(finding):
                     _write(sheet, row, column, value, None if isinstance(value, int) else self.text)

@@ -20,7 +20,7 @@ from sample import Sample
 
 from reports import export
 from reports.export import workbook
-from reports.views import COLUMNS
+from reports.views import COLUMNS, RESOLVED
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -187,6 +187,20 @@ def test_many_findings_are_written_only_if_asked_for(
     assert not (made.folder / "exceptions.xlsx").exists()
     export.write(made.database, workbook=True)
     assert len(made.rows("Exceptions")) == 31
+
+
+def test_what_is_gone_has_a_sheet(tmp_path: Path) -> None:
+    made = Exported(tmp_path, Sample(findings=40))
+    with duckdb.connect(str(made.database)) as con:
+        con.execute(
+            "create table resolved as select * exclude (state, message), date '2018-11-29' as last_seen "
+            "from exceptions limit 30"
+        )
+    export.write(made.database)
+    head, *rows = made.rows("Resolved")
+    assert head == RESOLVED
+    columns = ", ".join(f"nullif({c}::varchar, '')" for c in RESOLVED)
+    assert sorted(map(str, rows)) == sorted(map(str, made.query(f"select {columns} from resolved")))
 
 
 def test_without_findings(make: Callable[..., Exported]) -> None:
