@@ -14,7 +14,9 @@ change as theirs do.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -68,6 +70,10 @@ class Search:
             key=lambda s: (s.rows[EVERYONE].denominator, s.code),
         )
         self.state = state
+        #: by level: how many entities have students of a slice
+        self.having = {level: Counter[Slice]() for level in ("district", "school")}
+        for entity in self.entities.values():
+            self.having[entity.level].update(entity.rows.keys())
         self.protected: set[tuple[int, Figure]] = set()
         #: hidden figures that have no ring
         self.lost: set[tuple[int, Figure]] = set()
@@ -93,7 +99,8 @@ class Search:
         if figure == "numerator":
             kinds = ("pass", "swap") if "denominator" in row.hidden else ("swap",)
         entity = self.entities[row.code]
-        found = self._cheapest(entity, row.slice, kinds)
+        given_away = self._given_away(entity, row.slice, figure)
+        found = self._cheapest(entity, row.slice, kinds, last_resort=not given_away)
         if found:
             ring, kind = found
             for changed, _ in ring:
@@ -101,7 +108,7 @@ class Search:
                 self.protected |= {(id(changed), f) for f in PROTECTED[kind]}
             return
         self.lost.add((id(row), figure))
-        if not self._given_away(entity, row.slice, figure):
+        if not given_away:
             for beside in (row, *_beside(entity, row.slice)):
                 beside.hide("denominator")
 
@@ -109,15 +116,17 @@ class Search:
         """Whether the state's own figure tells the entity's: nobody else has such students, or nobody passes."""
         if figure == "numerator" and not self.state.rows[key].numerator:
             return True
-        others = [e for e in self.entities.values() if e.level == entity.level and e is not entity]
         slices = [[key]] if key[0] else [[r.slice for r in rows] for rows in entity.groups.values()]
-        return not others or any(not any(s in e.rows for s in some for e in others) for some in slices)
+        having = self.having[entity.level]
+        return having[EVERYONE] == 1 or any(all(having[s] == 1 for s in some) for some in slices)
 
-    def _cheapest(self, entity: Entity, key: Slice, kinds: Sequence[Kind]) -> tuple[list[Change], Kind] | None:
+    def _cheapest(
+        self, entity: Entity, key: Slice, kinds: Sequence[Kind], last_resort: bool
+    ) -> tuple[list[Change], Kind] | None:
         """Of the rings that change the entity's row of that slice the one that hides least."""
         row = entity.rows[key]
         best: tuple[tuple[int, int], list[Change], Kind] | None = None
-        for pairs in self._pairs(entity, key):
+        for pairs in self._pairs(entity, key, last_resort):
             tried = 0
             for one, other, bridges in pairs:
                 found = False
@@ -137,11 +146,11 @@ class Search:
                 break
         return best and best[1:]
 
-    def _pairs(self, entity: Entity, key: Slice) -> Iterator[Iterator[Pair]]:
+    def _pairs(self, entity: Entity, key: Slice, last_resort: bool) -> Iterator[Iterator[Pair]]:
         """Pairs of a school of the entity and another one, in the order in which they are worth trying.
 
-        Within the district; with schools elsewhere where the figures are hidden already; with any; and in the end by
-        way of third schools, where two have no value of a subgroup in common.
+        Within the district; with schools elsewhere where the figures are hidden already; with any; and as a last resort
+        by way of third schools, where two have no value of a subgroup in common.
         """
         ones = [entity] if entity.level == "school" else [s for s in entity.children if key in s.rows]
         if entity.level == "school" and entity.parent:
@@ -149,7 +158,9 @@ class Search:
         away = [(one, other) for one in ones for other in self.schools if other.parent is not one.parent]
         yield ((one, other, ()) for one, other in away if _hidden(other, key))
         yield ((one, other, ()) for one, other in away)
-        yield ((one, other, self.schools) for one in ones for other in self.schools if other is not one)
+        if last_resort:
+            bridged = ((one, other, self.schools) for one in ones for other in self.schools if other is not one)
+            yield islice(bridged, 8 * TRIED)
 
 
 def _beside(entity: Entity, key: Slice) -> Iterator[Row]:
