@@ -108,7 +108,7 @@ def measure(engine: Engine, rulebook: Rulebook, wanted: Measure, made: set[str])
     cross.need_models(engine, rulebook.models, wanted.parameters, queries.values(), made)
     for name, sql in queries.items():
         engine.run(f"create or replace table {name} as {cross.fill(sql, wanted.parameters)}")
-    engine.run(f"create or replace table metric_students as {_STUDENTS}")
+    engine.run(f"create or replace view metric_students as {_STUDENTS}")
     engine.run(f"create or replace table metric_units as {_UNITS}")
     engine.run(f"create or replace table metric_entities as {_ENTITIES}")
 
@@ -158,6 +158,11 @@ def fraction(numerator: str, denominator: str) -> str:
 
 
 _STUDENTS = """
+select
+    sid, null as responsible_rcdts, false as in_denominator, false as in_numerator, false as undetermined,
+    0 as reached, false as near, reason
+from metric_outside
+union all
 select
     r.sid, r.responsible_rcdts, r.in_denominator, r.in_numerator,
     r.may_out::integer + r.may_pass::integer + r.may_fail::integer > 1 or e.sid is not null as undetermined,

@@ -40,6 +40,8 @@ PROTECTED: dict[Kind, tuple[Figure, ...]] = {
 EVERYONE: Slice = ("", "")
 #: Schools of other districts that are tried where more must be hidden: those with the fewest students.
 TRIED = 8
+#: Third schools that are tried.
+BRIDGES = 40
 
 
 def _can_give(row: Row, kind: Kind) -> bool:
@@ -69,6 +71,8 @@ class Search:
             (s for d in state.children for s in d.children if EVERYONE in s.rows),
             key=lambda s: (s.rows[EVERYONE].denominator, s.code),
         )
+        #: those with the most students, which have most to give and to take
+        self.bridges = self.schools[: -BRIDGES - 1 : -1]
         self.state = state
         #: by level: how many entities have students of a slice
         self.having = {level: Counter[Slice]() for level in ("district", "school")}
@@ -159,7 +163,7 @@ class Search:
         yield ((one, other, ()) for one, other in away if _hidden(other, key))
         yield ((one, other, ()) for one, other in away)
         if last_resort:
-            bridged = ((one, other, self.schools) for one in ones for other in self.schools if other is not one)
+            bridged = ((one, other, self.bridges) for one in ones for other in self.schools if other is not one)
             yield islice(bridged, 8 * TRIED)
 
 
@@ -224,11 +228,11 @@ def _bridged(
     """Changes of different values at the two schools, evened out by a third that has both."""
     found: list[list[Change]] = []
     for bridge in bridges:
-        if bridge is one or bridge is other:
+        if bridge is one or bridge is other or len(found) >= TRIED:
             continue
         for first in given:
             for second in gained:
-                if first != second and len(found) < TRIED:
+                if first != second:
                     start = _changes(one, bridge, first, less, kind)
                     rest = _changes(bridge, other, second, less, kind)
                     if start and rest:

@@ -589,8 +589,9 @@ class Subgroup:
 class Definition:
     """A metric as it is defined from a school year on.
 
-    ``queries``: each makes the table ``metric_<name>``: ``cohort`` (one row a student), ``lines`` (one row a course
-    line of those who count or may), ``results`` (one row a student), ``elsewhere`` (other schools that a student may
+    ``queries``: each makes the table ``metric_<name>``: ``cohort`` (one row for each student who may count),
+    ``outside`` (all others, with the reason), ``lines`` (one row a course line of those who count or may), ``results``
+    (one row for each student of the cohort), ``elsewhere`` (other schools that a student may
     belong to) and ``repairs`` (source rows that may leave a student undetermined). ``funnel``: names of the steps from
     all students to the numerator; ``denominator``: number of the one after which a student counts. ``settings``: name
     -> text, or (year, day) as (-1, "09-30") for 30 September of the calendar year before that in which the school year

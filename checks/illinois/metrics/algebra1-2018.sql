@@ -70,15 +70,13 @@ select
         else 4
     end as reached,
     case
-        when t.sid is null and p.erroneous then 'only erroneous enrollments in ' || :school_year_label
-        when t.sid is null then 'no enrollment in ' || :school_year_label
         when not t.enrolled and t.may_begin and t.may_stay then 'enrolled without a grade in ' || :school_year_label
         when not t.enrolled then 'not in grade 08 in ' || :school_year_label
         when not t.public then 'in grade 08 at private schools only'
         when not t.began then 'not enrolled in grade 08 on or before ' || cast(:window_start as varchar)
         when not t.stayed then 'not enrolled in grade 08 on or after ' || cast(:window_end as varchar)
     end as reason
-from metric_population p
+from metric_candidates p
 left join tests t on t.sid = p.sid
 left join last_school l on l.sid = p.sid
 left join wrong_grade w on w.sid = p.sid

@@ -86,7 +86,7 @@ wrong_grade as (
 ),
 measured as (
     select
-        p.sid, p.erroneous, t.sid is not null as of_year, l.home_rcdts as responsible_rcdts,
+        p.sid, l.home_rcdts as responsible_rcdts,
         coalesce(t.enrolled, false) as enrolled,
         coalesce(t.public, false) as public,
         coalesce(t.began, false) as began,
@@ -97,7 +97,7 @@ measured as (
             t.may_begin and t.may_stay and (t.undated or d.enrolled_days > cast(:days_needed as integer)), false
         ) as possible,
         w.sid is not null as may_out
-    from metric_population p
+    from metric_candidates p
     left join tests t on t.sid = p.sid
     left join days d on d.sid = p.sid
     left join last_school l on l.sid = p.sid
@@ -118,8 +118,6 @@ select
         else 5
     end as reached,
     case
-        when not of_year and erroneous then 'only erroneous enrollments in ' || :school_year_label
-        when not of_year then 'no enrollment in ' || :school_year_label
         when not enrolled and possible then 'enrolled without a grade in ' || :school_year_label
         when not enrolled then 'not in grade 08 in ' || :school_year_label
         when not public then 'in grade 08 as a private school student only'

@@ -28,7 +28,6 @@ with spells as (
 tests as (
     select
         sid,
-        coalesce(bool_or(of_year), false) as of_year,
         coalesce(bool_or(of_year and graded), false) as enrolled,
         coalesce(bool_or(of_year and graded and not at_private), false) as public,
         coalesce(bool_or(of_year and graded and not at_private and in_window), false) as in_window,
@@ -73,8 +72,6 @@ select
         else 4
     end as reached,
     case
-        when not coalesce(t.of_year, false) and p.erroneous then 'only erroneous enrollments in ' || :school_year_label
-        when not coalesce(t.of_year, false) then 'no enrollment in ' || :school_year_label
         when not t.enrolled and t.may_window then 'enrolled without a grade in ' || :school_year_label
         when not t.enrolled then 'not in grade 09 in ' || :school_year_label
         when not t.public then 'in grade 09 at private schools only'
@@ -82,7 +79,7 @@ select
             then 'in grade 09 on no day from ' || cast(:window_start as varchar) || ' to ' || cast(:window_end as varchar)
         when t.earlier is not null then 'was in grade 09 in ' || cast(t.earlier as varchar)
     end as reason
-from metric_population p
+from metric_candidates p
 left join tests t on t.sid = p.sid
 left join last_school l on l.sid = p.sid
 left join wrong_grade w on w.sid = p.sid

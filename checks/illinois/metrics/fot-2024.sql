@@ -39,7 +39,6 @@ ninth as (
 tests as (
     select
         sid,
-        coalesce(bool_or(of_year), false) as of_year,
         coalesce(bool_or(of_year and graded), false) as enrolled,
         coalesce(bool_or(of_year and graded and not private), false) as public,
         coalesce(
@@ -70,7 +69,6 @@ tests as (
             ), false
         ) as may_earlier
     from spells
-    where sid in (select sid from metric_enrollments where school_year = :metric_school_year)
     group by sid
 ),
 last_school as (
@@ -116,8 +114,7 @@ wrong_grade as (
 ),
 measured as (
     select
-        p.sid, p.erroneous, l.home_rcdts as responsible_rcdts,
-        coalesce(t.of_year, false) as of_year,
+        p.sid, l.home_rcdts as responsible_rcdts,
         coalesce(t.enrolled, false) as enrolled,
         coalesce(t.public, false) as public,
         coalesce(t.on_first and t.on_last, false) as on_both,
@@ -130,7 +127,7 @@ measured as (
         coalesce(t.undated, false) as undated,
         coalesce(t.ungraded, false) as ungraded,
         w.sid is not null or coalesce(t.may_earlier, false) as may_out
-    from metric_population p
+    from metric_candidates p
     left join tests t on t.sid = p.sid
     left join last_school l on l.sid = p.sid
     left join days d on d.sid = p.sid
@@ -138,7 +135,7 @@ measured as (
 ),
 placed as (
     select
-        sid, responsible_rcdts, may_out, erroneous, of_year, enrolled, public, on_both, earlier, enrolled_days,
+        sid, responsible_rcdts, may_out, enrolled, public, on_both, earlier, enrolled_days,
         attended_days, long_enough, attended, ungraded,
         on_both and earlier is null and long_enough and attended as inside,
         earlier is null
@@ -161,8 +158,6 @@ select
     end as reached,
     case
         when inside then null
-        when not of_year and erroneous then 'only erroneous enrollments in ' || :school_year_label
-        when not of_year then 'no enrollment in ' || :school_year_label
         when not enrolled and ungraded then 'enrolled without a grade in ' || :school_year_label
         when not enrolled then 'not in grade 09 in ' || :school_year_label
         when not public then 'in grade 09 as a private school student only'

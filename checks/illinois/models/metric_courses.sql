@@ -20,7 +20,6 @@ with chosen as (
 places as (
     select sid, home_rcdts, serving_rcdts, school_year
     from metric_enrollments
-    where sid in (select sid from metric_candidates)
     group by sid, home_rcdts, serving_rcdts, school_year
 )
 select c.*, p.sid is not null as matched

@@ -1,7 +1,7 @@
 -- model: metric_enrollments
--- doc: Enrollments up to the school year of the metrics that are not erroneous. ``at_private``: the home school is a
---   private one; a school that the reference table lacks counts as public. ``private_student``: the student is marked
---   as one of a private school. ``day_from`` and ``day_to``: the days within the school year, an open enrollment until
+-- doc: Enrollments of the candidates, up to the school year of the metrics, that are not erroneous. ``at_private``: the
+--   home school is a private one; a school that the reference table lacks counts as public. ``private_student``: the
+--   student is marked as one of a private school. ``day_from`` and ``day_to``: the days within the school year, an open enrollment until
 --   its last day or the day of the run; none if ``day_to`` lies before ``day_from``.
 -- materialize: yes
 select
@@ -16,4 +16,4 @@ select
 from enrollments e
 left join entity h on h.rcdts = e.home_rcdts and h._last
 left join student s on s.sid = e.sid and s._last and s.private_school_student = '01'
-where e.sid is not null and e.school_year <= :metric_school_year
+where e.sid in (select sid from metric_candidates) and e.school_year <= :metric_school_year

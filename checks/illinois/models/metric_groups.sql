@@ -5,7 +5,7 @@
 with last_grade as (
     select sid, entry_grade_level
     from metric_enrollments
-    where school_year = :metric_school_year and sid in (select sid from metric_candidates)
+    where school_year = :metric_school_year
     qualify row_number() over (
         partition by sid
         order by
