@@ -15,7 +15,7 @@ change as theirs do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
@@ -40,8 +40,9 @@ PROTECTED: dict[Kind, tuple[Figure, ...]] = {
 EVERYONE: Slice = ("", "")
 #: Schools of other districts that are tried where more must be hidden: those with the fewest students.
 TRIED = 8
-#: Third schools that are tried.
-BRIDGES = 40
+#: Pairs of schools that are looked at, and third schools.
+LOOKED_AT = 60
+BRIDGES = 20
 
 
 def _can_give(row: Row, kind: Kind) -> bool:
@@ -71,6 +72,13 @@ class Search:
             (s for d in state.children for s in d.children if EVERYONE in s.rows),
             key=lambda s: (s.rows[EVERYONE].denominator, s.code),
         )
+        #: by slice: first those of whom somebody passes, for they can give and take
+        self.schools_with: dict[Slice, list[Entity]] = {}
+        for school in self.schools:
+            for key in school.rows:
+                self.schools_with.setdefault(key, []).append(school)
+        for key, schools in self.schools_with.items():
+            schools.sort(key=lambda s: not s.rows[key].numerator)
         #: those with the most students, which have most to give and to take
         self.bridges = self.schools[: -BRIDGES - 1 : -1]
         self.state = state
@@ -104,7 +112,7 @@ class Search:
             kinds = ("pass", "swap") if "denominator" in row.hidden else ("swap",)
         entity = self.entities[row.code]
         given_away = self._given_away(entity, row.slice, figure)
-        found = self._cheapest(entity, row.slice, kinds, last_resort=not given_away)
+        found = self._cheapest(entity, row.slice, kinds, bridged=not given_away)
         if found:
             ring, kind = found
             for changed, _ in ring:
@@ -125,12 +133,12 @@ class Search:
         return having[EVERYONE] == 1 or any(all(having[s] == 1 for s in some) for some in slices)
 
     def _cheapest(
-        self, entity: Entity, key: Slice, kinds: Sequence[Kind], last_resort: bool
+        self, entity: Entity, key: Slice, kinds: Sequence[Kind], bridged: bool
     ) -> tuple[list[Change], Kind] | None:
         """Of the rings that change the entity's row of that slice the one that hides least."""
         row = entity.rows[key]
         best: tuple[tuple[int, int], list[Change], Kind] | None = None
-        for pairs in self._pairs(entity, key, last_resort):
+        for pairs in self._pairs(entity, key, bridged):
             tried = 0
             for one, other, bridges in pairs:
                 found = False
@@ -150,21 +158,29 @@ class Search:
                 break
         return best and best[1:]
 
-    def _pairs(self, entity: Entity, key: Slice, last_resort: bool) -> Iterator[Iterator[Pair]]:
+    def _pairs(self, entity: Entity, key: Slice, bridged: bool) -> Iterator[Iterator[Pair]]:
         """Pairs of a school of the entity and another one, in the order in which they are worth trying.
 
-        Within the district; with schools elsewhere where the figures are hidden already; with any; and as a last resort
-        by way of third schools, where two have no value of a subgroup in common.
+        Within the district; with schools elsewhere where the figures are hidden already; by way of third schools, where
+        two have no value of a subgroup in common (``bridged``); with any.
         """
         ones = [entity] if entity.level == "school" else [s for s in entity.children if key in s.rows]
         if entity.level == "school" and entity.parent:
             yield ((entity, other, ()) for other in entity.parent.children if other is not entity)
-        away = [(one, other) for one in ones for other in self.schools if other.parent is not one.parent]
-        yield ((one, other, ()) for one, other in away if _hidden(other, key))
-        yield ((one, other, ()) for one, other in away)
-        if last_resort:
-            bridged = ((one, other, self.bridges) for one in ones for other in self.schools if other is not one)
-            yield islice(bridged, 8 * TRIED)
+        yield islice(self._away(ones, key, _hidden), LOOKED_AT)
+        if bridged:
+            everyone = self.schools_with[EVERYONE]
+            yield islice(
+                ((one, other, self.bridges) for one in ones for other in everyone if other is not one), LOOKED_AT
+            )
+        yield islice(self._away(ones, key, lambda other, key: True), None if bridged else LOOKED_AT)
+
+    def _away(self, ones: Sequence[Entity], key: Slice, wanted: Callable[[Entity, Slice], bool]) -> Iterator[Pair]:
+        """Pairs with schools of other districts that have the slice."""
+        for one in ones:
+            for other in self.schools_with[key]:
+                if other.parent is not one.parent and wanted(other, key):
+                    yield one, other, ()
 
 
 def _beside(entity: Entity, key: Slice) -> Iterator[Row]:
@@ -178,7 +194,7 @@ def _beside(entity: Entity, key: Slice) -> Iterator[Row]:
 
 def _hidden(school: Entity, key: Slice) -> bool:
     assert school.parent
-    return key in school.rows and "numerator" in school.rows[key].hidden & school.parent.rows[key].hidden
+    return "numerator" in school.rows[key].hidden and "numerator" in school.parent.rows[key].hidden
 
 
 def _rings(one: Entity, other: Entity, key: Slice, kind: Kind, bridges: Sequence[Entity]) -> Iterator[list[Change]]:
@@ -237,6 +253,8 @@ def _bridged(
                     rest = _changes(bridge, other, second, less, kind)
                     if start and rest:
                         found.append(_net(start + rest))
+                        if not cost(found[-1], kind)[0]:
+                            return found[-1:]
     return found
 
 
