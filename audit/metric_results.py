@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from audit import metrics, publication
+from audit import metrics, publication, spreadsheet
 from audit.cross import first_line
 from audit.engines.embedded import Engine, text
 from audit.metrics import Measure
@@ -255,7 +255,7 @@ def _write(engine: Engine, wanted: Measure, folder: Path) -> None:
         for ending, (table, columns) in FILES.items():
             path = text(str(folder / f"{metric}{ending}.csv"))
             query = f"select {columns or '*'} from result.{table} where metric = {text(metric)}"
-            engine.run(f"copy ({query}) to {path} (format csv, header true)")
+            engine.run(f"copy ({spreadsheet.guarded_query(engine, query)}) to {path} (format csv, header true)")
     publication.write(engine, (metric, wanted.definition.year, wanted.school_year), folder)
 
 

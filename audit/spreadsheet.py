@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from audit.engines.embedded import quoted, text
+from audit.engines.embedded import Engine, quoted, text
 
 #: What makes a spreadsheet take a cell for a formula, or a tab or line end that moves the rest to a cell of its own.
 RUNS = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -22,6 +22,12 @@ _NUMBERS = r"^[+-]?[0-9.]*(;[+-]?[0-9.]*)*$"
 def guarded(columns: Iterable[str]) -> str:
     """SQL for ``select * replace (...)``: these text columns, guarded."""
     return ", ".join(f"{_guarded(quoted(c))} as {quoted(c)}" for c in columns)
+
+
+def guarded_query(engine: Engine, query: str) -> str:
+    """The query with all its text columns guarded."""
+    columns = [name for name, kind, *_ in engine.rows(f"describe {query}") if kind == "VARCHAR"]
+    return f"select * replace ({guarded(columns)}) from ({query})" if columns else query
 
 
 def _guarded(value: str) -> str:

@@ -24,6 +24,7 @@ from typer.testing import CliRunner
 import fixtures
 from audit import run, spreadsheet
 from audit.cli import app
+from audit.engines.embedded import Engine
 from audit.findings import COLUMNS
 from audit.progress import Silent
 from audit.settings import Options
@@ -69,6 +70,14 @@ def test_lists_are_guarded_alike() -> None:
     guarded = spreadsheet.guarded_frame(frame)
     assert guarded["a"].to_list() == ["'=1", "-0.5", "-1;-.5", "'-x", None, "1-2", "+", "'＝1"]
     assert duckdb.sql(f"select {spreadsheet.guarded(['a'])} from frame").fetchall() == guarded.select("a").rows()
+
+
+def test_a_query_is_guarded_in_its_text_columns(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, 500_000_000, 1)
+    query = "select '=1+1' as sid, -3 as n, '-0.5' as rate, null::varchar as why order by sid"
+    assert engine.rows(spreadsheet.guarded_query(engine, query)) == [("'=1+1", -3, "-0.5", None)]
+    assert spreadsheet.guarded_query(engine, "select 1 as n") == "select 1 as n"
+    engine.close()
 
 
 def test_csv_has_no_byte_order_mark_and_the_columns_of_the_contract(out: Path) -> None:
