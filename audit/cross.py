@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,13 +17,13 @@ import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
 from audit.outcome import Gathered, Outcome, Readiness, drop_hits
-from audit.rows import FAILS, HOLDS, OUTSIDE, UNDETERMINED, left_out
+from audit.rows import FAILS, HOLDS, UNDETERMINED, left_out
 from audit.rule_files import simple_form
 from audit.rulebook import Model, Rule
 from audit.settle import FILE_FACTOR, Supply
 
-#: Rules evaluated in one scan: bounds the size of the query.
-TOGETHER = 40
+#: Rules evaluated in one scan: their verdicts, two bits each, fit in one number.
+TOGETHER = 31
 
 
 @dataclass(frozen=True)
@@ -116,18 +117,21 @@ def need_models(
 
 
 def groups(tasks: Iterable[Task]) -> list[tuple[str, list[Task]]]:
-    """Tasks that share a scan, with the name of what they scan; a rule of its own query stands alone under its id."""
-    shared: dict[str, list[Task]] = {}
+    """Tasks that share a scan, with the name of what they scan; a rule of its own query stands alone under its id.
+
+    The tasks of a group judge rows of one table.
+    """
+    shared: dict[tuple[str, str], list[Task]] = {}
     alone: list[tuple[str, list[Task]]] = []
     for task in tasks:
         form = simple_form(task.rule.sql or "")
         if form is None:
             alone.append((task.rule.id, [task]))
         else:
-            shared.setdefault(form.model, []).append(task)
+            shared.setdefault((form.model, task.rule.table), []).append(task)
     cut = [
         (model, together[i : i + TOGETHER])
-        for model, together in shared.items()
+        for (model, _), together in shared.items()
         for i in range(0, len(together), TOGETHER)
     ]
     return cut + alone
@@ -158,50 +162,67 @@ def _evaluate(
     engine: Engine, tasks: Sequence[Task], supplies: Mapping[str, Supply], parameters: Mapping[str, object]
 ) -> list[Outcome]:
     started = time.perf_counter()
-    population = dict.fromkeys((t.number for t in tasks), 0)
-    undetermined = dict(population)
-    earlier = {t.number: _earlier_copies(engine, t.rule, supplies) for t in tasks}
+    supply = supplies[tasks[0].rule.table]
+    counted, copied = Counter[int](), Counter[int]()
+    earlier = _earlier_copies(engine, supply)
     failing = Gathered(engine)
     for found in _batches(engine, tasks, parameters):
-        for task in tasks:
-            batch = supplies[task.rule.table].shown(found)
-            state, n = batch[f"s{task.number}"], task.number
-            copies = earlier[n]
-            seen = state if copies is None else state.filter(~batch["_row"].is_in(copies))
-            population[n] += int((seen != OUTSIDE).sum())
-            undetermined[n] += int((seen == UNDETERMINED).sum())
-            _keep_failing(failing, batch, task)
+        batch = supply.shown(found)
+        counted.update(_verdicts(batch))
+        if earlier is not None:
+            copied.update(_verdicts(batch.join(earlier, on="_row", how="semi")))
+        _keep_failing(failing, batch, tasks)
     failing.hand_over()
     seconds = (time.perf_counter() - started) / len(tasks)
+    counts = [_counts(place, counted, copied if _counts_once(t.rule, supply) else {}) for place, t in enumerate(tasks)]
     return [
-        Outcome(
-            t.rule.id, "passed", population[t.number], 0, undetermined[t.number], seconds, left_out(t.rule, t.ready)
-        )
-        for t in tasks
+        Outcome(t.rule.id, "passed", population, 0, undetermined, seconds, left_out(t.rule, t.ready))
+        for t, (population, undetermined) in zip(tasks, counts, strict=True)
     ]
 
 
-def _earlier_copies(engine: Engine, rule: Rule, supplies: Mapping[str, Supply]) -> list[int] | None:
-    """Rows that do not count for the population, because a later row has the same key (None: there are none).
+def _verdicts(batch: pl.DataFrame) -> dict[int, int]:
+    """How many rows have which verdicts."""
+    return dict(batch.group_by("verdicts").len().iter_rows())
+
+
+def _counts(place: int, counted: Mapping[int, int], copied: Mapping[int, int]) -> tuple[int, int]:
+    """Population and undetermined rows of the rule at a place. ``copied``: those of the rows that do not count."""
+
+    def of(verdict: int) -> int:
+        rows = sum(n for verdicts, n in counted.items() if verdicts >> 2 * place & 3 == verdict)
+        return rows - sum(n for verdicts, n in copied.items() if verdicts >> 2 * place & 3 == verdict)
+
+    undetermined = of(UNDETERMINED)
+    return of(HOLDS) + of(FAILS) + undetermined, undetermined
+
+
+def _earlier_copies(engine: Engine, supply: Supply) -> pl.DataFrame | None:
+    """Rows (``_row``) of a table that come again under the same key in a later row; None if there are none."""
+    if not supply.doubled:
+        return None
+    return engine.frame(f"select _row from {quoted(f'_doubled_{supply.table.name}')} where not is_last")
+
+
+def _counts_once(rule: Rule, supply: Supply) -> bool:
+    """Whether only the last row of a key counts for the rule's population.
 
     A rule of grain key gives one row for each key as it is, the first.
     """
-    supply = supplies[rule.table]
-    if not supply.doubled or rule.key != supply.table.key or rule.grain == "key":
-        return None
-    doubled = quoted(f"_doubled_{rule.table}")
-    return [row for (row,) in engine.rows(f"select _row from {doubled} where not is_last")]
+    return rule.key == supply.table.key and rule.grain != "key"
 
 
 def _batches(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object]) -> Iterator[pl.DataFrame]:
-    """Frames of ``_row``, a state ``s<n>`` and evidence ``e<n>`` for each rule of the group."""
+    """Frames of ``_row``, ``verdicts`` (two bits a rule, the first rule lowest) and evidence ``e<n>`` of the rules."""
     forms = [(t, simple_form(_filled(t, parameters))) for t in tasks]
     together = [(t, form) for t, form in forms if form]
     if len(tasks) == 1 or len(together) < len(tasks):
         return engine.batches(_filled(tasks[0], parameters), lambda names: _alone(tasks[0], names))
-    columns = [c for t, f in together for c in _judgement(t, f.when, f.holds, dict(f.evidence))]
+    verdicts = " + ".join(_verdict(f.when, f.holds, t, place) for place, (t, f) in enumerate(together))
+    evidence = [e for t, f in together for e in _evidence(dict(f.evidence), t, f.when, f.holds)]
+    columns = ", ".join(["_row", f"({verdicts})::bigint as verdicts", *evidence])
     anywhere = " or ".join(f"({f.when})" for _, f in together)
-    return engine.batches(f"select _row, {', '.join(columns)} from {together[0][1].model} where {anywhere}")
+    return engine.batches(f"select {columns} from {together[0][1].model} where {anywhere}")
 
 
 def _filled(task: Task, parameters: Mapping[str, object]) -> str:
@@ -216,33 +237,37 @@ def _filled(task: Task, parameters: Mapping[str, object]) -> str:
 def _alone(task: Task, names: Sequence[str]) -> str:
     """What is selected from the rule's own query, whose columns are ``names``."""
     evidence = {c: quoted(c) for c in names if c not in ("_row", "holds")}
-    return ", ".join(["_row", *_judgement(task, "true", "holds", evidence)])
+    verdict = f"({_verdict('true', 'holds', task, 0)})::bigint as verdicts"
+    return ", ".join(["_row", verdict, *_evidence(evidence, task, "true", "holds")])
 
 
-def _judgement(task: Task, when: str, holds: str, evidence: Mapping[str, str]) -> list[str]:
-    """The columns that one rule adds to a query: its state, and its evidence if it has any."""
-    state = [_state(when, holds, task)]
-    return [*state, _evidence(evidence, task, when, holds)] if evidence else state
-
-
-def _state(when: str, holds: str, task: Task) -> str:
+def _verdict(when: str, holds: str, task: Task, place: int) -> str:
+    """SQL for the verdict of a rule, in the two bits of its place."""
     condition = f"({when})"
     if task.ready.skip:
         numbers = ", ".join(str(n) for n in sorted(task.ready.skip))
         condition += f" and (_row // {FILE_FACTOR}) not in ({numbers})"
-    return (
-        f"(case when {condition} then case when ({holds}) is null then {UNDETERMINED} "
-        f"when ({holds}) then {HOLDS} else {FAILS} end else {OUTSIDE} end)::utinyint as s{task.number}"
-    )
+    holding, failing, unknown = (v << 2 * place for v in (HOLDS, FAILS, UNDETERMINED))
+    judged = f"case ({holds}) when true then {holding} when false then {failing} else {unknown} end"
+    return judged if condition == "(true)" else f"case when {condition} then {judged} else 0 end"
 
 
-def _evidence(columns: Mapping[str, str], task: Task, when: str, holds: str) -> str:
+def _evidence(columns: Mapping[str, str], task: Task, when: str, holds: str) -> list[str]:
+    """SQL for what a rule says of failing rows, as JSON; nothing for a rule that says nothing."""
+    if not columns:
+        return []
     pairs = ", ".join(f"{text(name)}: ({expression})::varchar" for name, expression in columns.items())
-    return f"case when ({when}) and not ({holds}) then to_json({{{pairs}}})::varchar end as e{task.number}"
+    return [f"case when ({when}) and not ({holds}) then to_json({{{pairs}}})::varchar end as e{task.number}"]
 
 
-def _keep_failing(hits: Gathered, batch: pl.DataFrame, task: Task) -> None:
-    failing = batch.filter(pl.col(f"s{task.number}") == FAILS)
-    if failing.height:
+def _keep_failing(hits: Gathered, batch: pl.DataFrame, tasks: Sequence[Task]) -> None:
+    verdicts = pl.col("verdicts")
+    lowest = sum(1 << 2 * place for place in range(len(tasks)))
+    # a verdict is FAILS where both of its bits are set
+    failing = batch.filter(verdicts & (verdicts // 2) & lowest != 0)
+    if failing.is_empty():
+        return
+    for place, task in enumerate(tasks):
         given = [pl.col(e).alias("evidence") for e in [f"e{task.number}"] if e in batch.columns]
-        hits.add(failing.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", *given))
+        own = failing.filter(verdicts // (1 << 2 * place) % 4 == FAILS)
+        hits.add(own.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", *given))

@@ -23,6 +23,8 @@ from audit.store import FORMAT_SCHEMA, Part, SourceFile
 
 #: Bytes of the rows from which the layout of a batch file is told.
 SAMPLE = 1 << 16
+#: Cells from which a file is worth the time that it takes to load the compiled reader.
+COMPILED_FROM = 20_000_000
 #: Names of files that a notice lists.
 _NAMES = 5
 
@@ -156,7 +158,11 @@ class FileReader:
         loader = RowLoader(plan, file.number, file.path, self._folder, self._formats)
         try:
             with open_bytes(seen) as stream:
-                for block in read_blocks(stream, plan.width, plan.source_schema(), 1, balance, skip=first.last):
+                large = seen.lines * plan.width >= COMPILED_FROM
+                blocks = read_blocks(
+                    stream, plan.width, plan.source_schema(), 1, balance, skip=first.last, compiled=large
+                )
+                for block in blocks:
                     self._reject(block.rejects, plan)
                     loader.add(block.frame, block.line, block.padded)
                     self._tell((balance.loaded + balance.rejected) / max(seen.lines, 1))

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from audit.read.compiled import Compiled, Plain, is_plain
 from audit.read.judge import Judged, Verdict, judge
 from audit.read.spans import settle_open
 
@@ -99,12 +100,14 @@ def read_blocks(
     block: int = BLOCK,
     piece: int = PIECE,
     limit: int = LIMIT,
+    compiled: bool = False,
 ) -> Iterator[Block]:
     """Read a stream of UTF-8 bytes (``preflight.open_bytes``) to its end, block by block.
 
     ``width``: fields that every record must have; ``schema``: so many column names with String or a Categorical.
     ``first_line``: number of the physical line at which the stream stands. ``skip``: so many physical lines from there
-    are passed over and counted as header (the empty ones as blank).
+    are passed over and counted as header (the empty ones as blank). ``compiled``: plain blocks take the way that is
+    quick once it is compiled, where it can be.
     ``balance`` is filled as reading goes on and is complete when the last block was taken. What has more than
     MOST_REJECTS rejects comes as several blocks, so that a file of rubbish needs no more memory than another.
     Raises RuntimeError if polars does not return exactly the records that were judged good.
@@ -115,9 +118,15 @@ def read_blocks(
     _pass_header(stream, skip, balance)
     line = first_line + skip
     held = b""
+    quick = _compiled(columns, limit) if compiled else None
     for more in chain(_whole_lines(stream, block, limit), (b"",)):
         body = held + more if held else more
         if not body:
+            continue
+        if quick and not held and is_plain(body):
+            read = quick.parse(body)
+            yield from _account_plain(read, line, columns, balance)
+            line += len(read.lines) + len(read.bad_lines)
             continue
         judged = judge(body, width, piece, limit)
         # without anything more to come, a quote that is open now will not be closed
@@ -127,6 +136,32 @@ def read_blocks(
         lines = replace(judged, ends=judged.ends[:settled], verdicts=judged.verdicts[:settled])
         yield from _account(body[:end], lines, line, columns, balance)
         line += settled
+
+
+def _compiled(columns: dict[str, DType], limit: int) -> Compiled | None:
+    try:
+        return Compiled(columns, limit)
+    except ImportError:  # numba is not made for this machine or this Python
+        return None
+
+
+def _account_plain(read: Plain, line: int, columns: Mapping[str, DType], balance: Balance) -> Iterator[Block]:
+    """The blocks of a plain body of lines, the first of which has the number ``line``."""
+    blank = read.verdicts == Verdict.BLANK
+    bad_lines, verdicts = read.bad_lines[~blank] + np.uint32(line), read.verdicts[~blank]
+    block = Block(
+        frame=read.frame,
+        line=pl.Series("line", read.lines + np.uint32(line)),
+        rejects=_rejects(bad_lines[:MOST_REJECTS], verdicts[:MOST_REJECTS]),
+        blanks=int(np.count_nonzero(blank)),
+        inside=0,
+        padded=frozenset(name for name, padded in zip(columns, read.padded, strict=True) if padded),
+    )
+    balance.loaded += len(read.lines)
+    balance.rejected += len(bad_lines)
+    balance.blank += block.blanks
+    yield block
+    yield from _further_rejects(block, bad_lines, verdicts)
 
 
 def _pass_header(stream: BinaryIO, skip: int, balance: Balance) -> None:
@@ -158,11 +193,12 @@ def _account(body: bytes, lines: Judged, line: int, columns: dict[str, DType], b
     """The blocks of a body of lines, the first of which has the number ``line``; enters the lines in the balance."""
     good = np.flatnonzero(lines.verdicts == Verdict.GOOD)
     bad = np.flatnonzero(lines.verdicts > Verdict.BLANK)
+    bad_lines, verdicts = bad + line, lines.verdicts[bad]
     inside = int(np.count_nonzero(lines.verdicts == Verdict.INSIDE))
     block = Block(
         frame=_parse(_kept_text(body, lines), columns, len(good), line),
         line=pl.Series("line", (good + line).astype(np.uint32)),
-        rejects=_rejects(lines, bad[:MOST_REJECTS], line),
+        rejects=_rejects(bad_lines[:MOST_REJECTS], verdicts[:MOST_REJECTS]),
         blanks=int(np.count_nonzero(lines.verdicts == Verdict.BLANK)),
         inside=inside,
         # the edges of a field that runs on over lines were not looked at
@@ -173,14 +209,22 @@ def _account(body: bytes, lines: Judged, line: int, columns: dict[str, DType], b
     balance.blank += block.blanks
     balance.inside += inside
     yield block
-    for begin in range(MOST_REJECTS, len(bad), MOST_REJECTS):
-        rejects = _rejects(lines, bad[begin : begin + MOST_REJECTS], line)
+    yield from _further_rejects(block, bad_lines, verdicts)
+
+
+def _further_rejects(
+    block: Block, bad_lines: npt.NDArray[np.integer], verdicts: npt.NDArray[np.uint8]
+) -> Iterator[Block]:
+    """Blocks without records for what is beyond MOST_REJECTS."""
+    for begin in range(MOST_REJECTS, len(bad_lines), MOST_REJECTS):
+        rejects = _rejects(bad_lines[begin : begin + MOST_REJECTS], verdicts[begin : begin + MOST_REJECTS])
         yield Block(block.frame.clear(), block.line.clear(), rejects, blanks=0, inside=0, padded=frozenset())
 
 
-def _rejects(lines: Judged, places: npt.NDArray[np.int64], line: int) -> list[Reject]:
-    verdicts = lines.verdicts[places].tolist()
-    return [Reject(place + line, *REJECTED[verdict]) for place, verdict in zip(places.tolist(), verdicts, strict=True)]
+def _rejects(bad_lines: npt.NDArray[np.integer], verdicts: npt.NDArray[np.uint8]) -> list[Reject]:
+    return [
+        Reject(line, *REJECTED[verdict]) for line, verdict in zip(bad_lines.tolist(), verdicts.tolist(), strict=True)
+    ]
 
 
 def _kept_text(body: bytes, lines: Judged) -> bytes:

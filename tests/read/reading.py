@@ -10,8 +10,10 @@ from audit.read.lines import BLOCK, LIMIT, PIECE, Balance, DType, read_blocks
 from tests.read.oracle import Account, physical_lines
 
 
-def columns(width: int) -> dict[str, DType]:
-    return {f"c{i}": pl.String for i in range(width)}
+def columns(width: int, coded: bool = False) -> dict[str, DType]:
+    """A schema of text, or with a dictionary for every other column."""
+    with_dictionary = [pl.Categorical(pl.Categories.random(physical=pl.UInt16)) if coded else pl.String, pl.String]
+    return {f"c{i}": with_dictionary[i % 2] for i in range(width)}
 
 
 def account(
@@ -22,19 +24,31 @@ def account(
     block: int = BLOCK,
     piece: int = PIECE,
     limit: int = LIMIT,
+    compiled: bool = False,
+    coded: bool = False,
 ) -> Account:
     """Reads ``data`` and checks what must hold for every file: the balance, the order of lines, the padded columns."""
-    schema = columns(width)
+    schema = columns(width, coded)
     balance = Balance(physical=data.count(b"\n") + (data[-1:] not in (b"", b"\n")))
     seen = Account()
     for part in read_blocks(
-        io.BytesIO(data), width, schema, 1, balance, skip=skip, block=block, piece=piece, limit=limit
+        io.BytesIO(data),
+        width,
+        schema,
+        1,
+        balance,
+        skip=skip,
+        block=block,
+        piece=piece,
+        limit=limit,
+        compiled=compiled,
     ):
         assert part.line.dtype == pl.UInt32
         assert part.frame.columns == list(schema)
+        frame = part.frame.cast(pl.String)
         for name in set(schema) - part.padded:
-            assert (part.frame[name] == part.frame[name].str.strip_chars()).all(), name
-        seen.loaded += zip(part.line.to_list(), part.frame.rows(), strict=True)
+            assert (frame[name] == frame[name].str.strip_chars()).all(), name
+        seen.loaded += zip(part.line.to_list(), frame.rows(), strict=True)
         seen.rejects += [(reject.line, reject.rule_id) for reject in part.rejects]
         seen.blanks += part.blanks
         seen.inside += part.inside

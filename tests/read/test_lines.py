@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 from dataclasses import dataclass
+from itertools import product
 
 import polars as pl
 import pytest
@@ -16,6 +17,8 @@ from tests.read.reading import account, columns
 HEAD = b"sid,name,pda\n"
 GOOD = b"101,Ada,1.00\n102,Ben,0.50\n103,Cem,\n"
 TAIL = b"901,Zoe,1.00\n"
+#: The two ways to read plain blocks, the second with columns that have a dictionary and without.
+WAYS = [{}, {"compiled": True}, {"compiled": True, "coded": True}]
 SIZES = [{}, {"block": 1}, {"block": 17, "piece": 5}, {"block": 64, "piece": 16}, {"block": 999, "piece": 100}]
 
 
@@ -150,9 +153,9 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_line_has_its_class(case: Case) -> None:
     wanted = oracle.read(case.data, case.width, case.skip)
-    for sizes in SIZES:
-        seen = account(case.data, case.width, case.skip, **sizes)
-        assert seen == wanted, sizes
+    for sizes, way in product(SIZES, WAYS):
+        seen = account(case.data, case.width, case.skip, **sizes, **way)
+        assert seen == wanted, (sizes, way)
     assert len(wanted.loaded) == case.loaded
     assert wanted.rejects == case.expected_rejects()
     assert (wanted.blanks, wanted.inside) == (case.blanks, case.inside)

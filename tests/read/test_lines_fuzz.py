@@ -8,6 +8,7 @@ import pytest
 
 from tests.read import oracle
 from tests.read.reading import account
+from tests.read.test_lines import WAYS
 
 FILES, PORTIONS = 400, 10
 VALUES = [
@@ -70,8 +71,10 @@ def test_the_account_is_that_of_the_oracle(portion: int) -> None:
         data, width = random_file(chance)
         skip, limit = chance.choice([0, 0, 1, 2]), chance.choice([50, 1 << 24, 1 << 24])
         sizes = {"block": chance.choice([16, 64, 200, 1 << 16]), "piece": chance.choice([8, 40, 1 << 16])}
-        seen = account(data, width, skip, limit=limit, **sizes)
-        assert seen == oracle.read(data, width, skip, limit), (seed, sizes)
+        wanted = oracle.read(data, width, skip, limit)
+        for way in WAYS:
+            seen = account(data, width, skip, limit=limit, **sizes, **way)
+            assert seen == wanted, (seed, sizes, way)
 
 
 def test_the_files_are_worth_it() -> None:

@@ -1,0 +1,196 @@
+"""The compiled loop over the lines of a large file: eight bytes at a time, each field looked at once.
+
+It takes plain lines only (``audit.read.compiled`` sees to that): no quotes, no NUL, no carriage return but before a
+line feed. Fields are told apart by their first 32 bytes and their length.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from audit.read.judge import Verdict
+
+#: Entries that the dictionary of a column holds, and the number that stands for an empty field.
+MOST_ENTRIES = 65_535
+EMPTY = np.uint16(65_535)
+#: Places of a hash table: twice as many as there are entries.
+SLOTS = 1 << 17
+#: Longest field that a dictionary holds.
+LONGEST = 32
+#: Bytes of a text that a view of it holds itself.
+INLINE = 12
+
+# each byte of a word
+_ONES = np.uint64(0x0101010101010101)
+_LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
+_COMMAS = np.uint64(0x2C2C2C2C2C2C2C2C)
+_FEEDS = np.uint64(0x0A0A0A0A0A0A0A0A)
+_ONE, _TOP, _BYTE, _FEED, _RETURN = np.uint64(1), np.uint64(56), np.uint64(0xFF), np.uint64(10), np.uint64(13)
+_SPREAD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
+_FIRST_INK, _INKS = np.uint64(0x21), np.uint64(0x7E - 0x21)
+_NOTHING = np.uint64(0)
+_SLOT = np.uint64(SLOTS - 1)
+_FEW, _MANY, _LONG = np.uint8(Verdict.FEW), np.uint8(Verdict.MANY), np.uint8(Verdict.LONG)
+_BLANK = np.uint8(Verdict.BLANK)
+#: Keeps the first n bytes of a word.
+_KEEP = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
+
+Words = npt.NDArray[np.uint64]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _zeros(word):  # type: ignore[no-untyped-def]
+    """The top bit of each byte that is zero."""
+    return ~(((word & _LOW) + _LOW) | word | _LOW)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _first(marks):  # type: ignore[no-untyped-def]
+    """Which byte is the first whose top bit is set."""
+    return np.int64(((((marks - _ONE) & ~marks) & _ONES) * _ONES) >> _TOP) - 1
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _part(words, start, length, nth):  # type: ignore[no-untyped-def]
+    """The nth eight bytes of a field, zeros behind its end."""
+    left = length - 8 * nth
+    if left <= 0:
+        return _NOTHING
+    word = words[start + 8 * nth]
+    return word if left >= 8 else word & _KEEP[left]
+
+
+@njit(cache=True, nogil=True)
+def scan(  # type: ignore[no-untyped-def]
+    words,
+    size,
+    limit,
+    dictionary,
+    view,
+    slots,
+    entries,
+    counts,
+    codes,
+    views,
+    filled,
+    lines,
+    bad_lines,
+    verdicts,
+    padded,
+):
+    """Read the lines of ``size`` bytes, the last of which is a line feed. One of more than ``limit`` bytes is bad.
+
+    ``words``: the eight bytes from each byte on (32 bytes of anything follow the text). ``dictionary``, ``view``: for
+    each column the number of its dictionary or of its views; the other is -1. ``slots``, ``entries`` (four parts,
+    length, where the text was first seen), ``counts``: the dictionaries, which grow. Filled: ``codes`` and ``views``
+    (as Arrow has them) with ``filled``, ``lines``: the line (0 = first) of each row; ``bad_lines`` with ``verdicts``;
+    ``padded``: columns in which a field may begin or end with white space.
+    Returns the number of rows, of bad lines, and the column whose dictionary is full (-1: none; then nothing counts).
+    """
+    width = len(dictionary)
+    ends = np.empty(width, np.int64)
+    last = np.zeros((len(counts), 6), np.uint64)
+    begin, line, row, bad = np.int64(0), 0, 0, 0
+    while begin < size:
+        fields, place, is_end = 0, begin, False
+        while not is_end:
+            word = words[place]
+            marks = _zeros(word ^ _COMMAS) | _zeros(word ^ _FEEDS)
+            if marks == _NOTHING:
+                place += 8
+                continue
+            nth = _first(marks)
+            is_end = (word >> np.uint64(8 * nth)) & _BYTE == _FEED
+            place += nth
+            if fields < width:
+                ends[fields] = place
+            fields += 1
+            place += 1
+        stop = place - 1
+        is_long = stop - begin > limit
+        if stop > begin and words[stop - 1] & _BYTE == _RETURN:
+            stop -= 1
+        if stop == begin or fields != width or is_long:
+            bad_lines[bad] = line
+            verdicts[bad] = _LONG if is_long else _BLANK if stop == begin else _FEW if fields < width else _MANY
+            bad += 1
+        else:
+            ends[width - 1] = stop
+            start = begin
+            for column in range(width):
+                length = ends[column] - start
+                number = dictionary[column]
+                if length == 0:
+                    if number >= 0:
+                        codes[number, row] = EMPTY
+                    else:
+                        filled[view[column], row] = False
+                        views[view[column], row, 0] = 0
+                    start += 1
+                    continue
+                edge = words[ends[column] - 1] & _BYTE
+                one, two, three, four = words[start], _NOTHING, _NOTHING, _NOTHING
+                if (one & _BYTE) - _FIRST_INK > _INKS or edge - _FIRST_INK > _INKS:
+                    padded[column] = True
+                if length < 8:
+                    one &= _KEEP[length]
+                elif length > 8:
+                    two = _part(words, start, length, 1)
+                if number < 0:
+                    nth = view[column]
+                    views[nth, row, 0] = length
+                    views[nth, row, 1] = np.uint32(one)
+                    if length <= INLINE:
+                        views[nth, row, 2] = np.uint32(one >> _HALF)
+                        views[nth, row, 3] = np.uint32(two)
+                    else:
+                        views[nth, row, 2] = 0
+                        views[nth, row, 3] = np.uint32(start)
+                    filled[nth, row] = True
+                    start = ends[column] + 1
+                    continue
+                if length > 16:
+                    if length > LONGEST:
+                        return 0, 0, column
+                    three = _part(words, start, length, 2)
+                    four = _part(words, start, length, 3)
+                size_of = np.uint64(length)
+                if not (
+                    last[number, 0] == one
+                    and last[number, 4] == size_of
+                    and last[number, 1] == two
+                    and last[number, 2] == three
+                    and last[number, 3] == four
+                ):
+                    mixed = (one ^ (two * _SPREAD) ^ ((three ^ (four << _ONE)) * _SPREAD) ^ size_of) * _SPREAD
+                    slot = np.int64((mixed ^ (mixed >> _HALF)) & _SLOT)
+                    code = slots[number, slot]
+                    while code >= 0 and not (
+                        entries[number, code, 0] == one
+                        and entries[number, code, 1] == two
+                        and entries[number, code, 2] == three
+                        and entries[number, code, 3] == four
+                        and entries[number, code, 4] == size_of
+                    ):
+                        slot = (slot + 1) & (SLOTS - 1)
+                        code = slots[number, slot]
+                    if code < 0:
+                        code = counts[number]
+                        if code == MOST_ENTRIES:
+                            return 0, 0, column
+                        counts[number] += 1
+                        slots[number, slot] = code
+                        entries[number, code, 0], entries[number, code, 1] = one, two
+                        entries[number, code, 2], entries[number, code, 3] = three, four
+                        entries[number, code, 4], entries[number, code, 5] = size_of, np.uint64(start)
+                    last[number, 0], last[number, 1], last[number, 2], last[number, 3] = one, two, three, four
+                    last[number, 4], last[number, 5] = size_of, np.uint64(code)
+                codes[number, row] = np.uint16(last[number, 5])
+                start = ends[column] + 1
+            lines[row] = line
+            row += 1
+        line += 1
+        begin = place
+    return row, bad, -1

@@ -1,0 +1,82 @@
+"""The compiled way through plain blocks: dictionaries that fill up, fields of every length, what is not plain."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+import pytest
+
+from audit.read.compiled import is_plain
+from audit.read.kernel import LONGEST, MOST_ENTRIES
+from audit.read.lines import Balance, Block, DType, read_blocks
+
+
+def coded() -> pl.Categorical:
+    return pl.Categorical(pl.Categories.random(physical=pl.UInt16))
+
+
+def blocks(data: bytes, schema: dict[str, DType], block: int) -> list[Block]:
+    balance = Balance(physical=data.count(b"\n"))
+    return list(read_blocks(io.BytesIO(data), len(schema), schema, 1, balance, block=block, compiled=True))
+
+
+def rows(found: list[Block]) -> list[tuple[str | None, ...]]:
+    return [row for block in found for row in block.frame.cast(pl.String).rows()]
+
+
+def test_fields_of_every_length() -> None:
+    """Around the eight bytes that are looked at together, the twelve that a view holds and the longest entry."""
+    texts = ["x" * n + tail for n in range(LONGEST + 4) for tail in ("", "y", "z")]
+    data = "".join(f"{t},{t},1\n" for t in texts).encode()
+    for block in (1 << 20, 500):
+        found = blocks(data, {"a": coded(), "b": pl.String, "c": coded()}, block)
+        assert rows(found) == [(t or None, t or None, "1") for t in texts]
+
+
+def test_texts_that_differ_in_one_byte_are_told_apart() -> None:
+    texts = ["k" * n + "~" + "k" * (30 - n) for n in range(31)] * 2
+    found = blocks("".join(f"{t},1\n" for t in texts).encode(), {"a": coded(), "b": coded()}, 200)
+    assert rows(found) == [(t, "1") for t in texts]
+
+
+def test_a_dictionary_goes_on_from_block_to_block() -> None:
+    data = b"".join(b"%d,%d\n" % (n % 7, n) for n in range(500))
+    found = blocks(data, {"a": coded(), "b": pl.String}, 300)
+    assert len(found) > 5
+    assert len({block.frame["a"].dtype for block in found}) == 1
+    assert rows(found) == [(str(n % 7), str(n)) for n in range(500)]
+
+
+def test_a_full_dictionary_makes_the_column_text() -> None:
+    values = MOST_ENTRIES + 10
+    schema: dict[str, DType] = {"a": coded(), "b": coded()}
+    found = blocks(b"".join(b"%d,%d\n" % (n, n % 3) for n in range(values)), schema, 1 << 16)
+    assert (found[0].frame["a"].dtype, found[-1].frame["a"].dtype) == (schema["a"], pl.String)
+    assert found[-1].frame["b"].dtype == schema["b"]
+    assert rows(found) == [(str(n), str(n % 3)) for n in range(values)]
+
+
+def test_plain_and_other_blocks_of_one_file_share_their_dictionaries() -> None:
+    lines = [f"{n % 5},{n}" if n % 40 else f'"{n % 5}",{n}' for n in range(1, 400)]
+    found = blocks("\n".join([*lines, ""]).encode(), {"a": coded(), "b": pl.String}, 100)
+    assert len({block.frame["a"].dtype for block in found}) == 1
+    assert rows(found) == [(str(n % 5), str(n)) for n in range(1, 400)]
+
+
+@pytest.mark.parametrize(
+    ("body", "plain"),
+    [
+        (b"a,b\n", True),
+        (b"a,b\r\nc,d\r\n", True),
+        (b"a,b\r\nc,d\n", True),
+        ("é,b\n".encode(), True),
+        (b"\xe9,b\n", False),
+        (b'"a",b\n', False),
+        (b"a\0,b\n", False),
+        (b"a\r,b\n", False),
+        (b"a,b\r\r\n", False),
+    ],
+)
+def test_what_is_plain(body: bytes, plain: bool) -> None:
+    assert is_plain(body) is plain
