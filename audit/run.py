@@ -423,8 +423,8 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
         else:
             reports.build(database, pages, **said)
         exports.write(
-            database, failing=FAILING[run.options.fail_on], names=run.options.names, title=title,
-            workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,
+            database, failing=FAILING[run.options.fail_on], fresh=run.options.fail_on == "new", title=title,
+            names=run.options.names, workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,
         )  # fmt: skip
         run.timed("report", clock)
         document = {**summary.as_json(run.options, status, run.stages, run.seconds), **night.as_json()}

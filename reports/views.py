@@ -5,7 +5,7 @@ A finding is a row of ``exceptions``. Its school is the home school, else the se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -336,8 +336,21 @@ class Results:
 
     def severities(self) -> dict[str, list[tuple[str, int]]]:
         """Rule -> pairs of severity and number of findings, the heaviest first."""
+        return self._by_severity("true")
+
+    def failing(self, severities: Collection[str], *, fresh: bool) -> dict[str, list[tuple[str, int]]]:
+        """The same of findings of these severities that are not waived; ``fresh``: only what is new or came back."""
+        condition = f"severity in (select unnest({list(severities)}::varchar[]))"
+        if fresh:
+            condition += " and state in ('new', 'came_back')"
+        if self.has_table("waived"):
+            condition += " and fingerprint not in (select fingerprint from waived where counted_apart)"
+        return self._by_severity(condition)
+
+    def _by_severity(self, condition: str) -> dict[str, list[tuple[str, int]]]:
         rows = self._rows(
-            "select rule_id, severity, count(*) as n from finding group by 1, 2 order by rule_id, min(weight)"
+            f"select rule_id, severity, count(*) as n from finding where {condition} group by 1, 2 "
+            "order by rule_id, min(weight)"
         )
         found: dict[str, list[tuple[str, int]]] = {}
         for row in rows:

@@ -13,6 +13,7 @@ def write(
     database: Path,
     *,
     failing: Collection[str] = ("error",),
+    fresh: bool = False,
     workbook: bool = False,
     names: str = "none",
     title: str | None = None,
@@ -20,9 +21,9 @@ def write(
 ) -> None:
     """Writes junit.xml, datapackage.json and exceptions.xlsx beside ``database`` (the audit.duckdb of a run).
 
-    ``failing``: severities of findings that are a failure; ``workbook``: exceptions.xlsx also of more than
-    ``MOST_BY_DEFAULT`` findings; ``names``, ``title``, ``memory``: as of ``reports.build``. The database must not be
-    open for writing. Raises duckdb.Error and OSError.
+    ``failing``: severities of findings that are a failure; ``fresh``: only of those that are new or came back;
+    ``workbook``: exceptions.xlsx also of more than ``MOST_BY_DEFAULT`` findings; ``names``, ``title``, ``memory``: as
+    of ``reports.build``. The database must not be open for writing. Raises duckdb.Error and OSError.
     """
     from reports import page, sections, views
     from reports.export import junit, package
@@ -31,7 +32,7 @@ def write(
     folder = database.parent
     with views.opened(database, memory) as results:
         heading = sections.heading(results.districts(), title)
-        junit.write(results, folder / "junit.xml", failing)
+        junit.write(results, folder / "junit.xml", failing, fresh=fresh)
         if workbook or results.counts().findings <= MOST_BY_DEFAULT:
             sheets.write(results, folder / "exceptions.xlsx", heading, names=page.NAMES[names])
     package.write(folder, f"SIS check: {heading.title}")

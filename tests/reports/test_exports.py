@@ -250,6 +250,24 @@ def test_warnings_fail_when_the_run_fails_on_them(make: Callable[..., Exported])
     assert junit(made.folder).get("failures") == str(len(rules))
 
 
+def test_what_is_waived_or_not_new_is_no_failure(make: Callable[..., Exported]) -> None:
+    made = make(Sample(findings=400, history=True), fresh=True)
+    fresh = {row[0] for row in made.query(
+        "select rule_id from exceptions where severity = 'error' and state in ('new', 'came_back')"
+    )}  # fmt: skip
+    assert junit(made.folder).get("failures") == str(len(fresh)) != "0"
+    waived = min(fresh)
+    with duckdb.connect(str(made.database)) as con:
+        con.execute(
+            "create table waived as select fingerprint, true as counted_apart from exceptions where rule_id = $1",
+            [waived],
+        )
+    export.write(made.database, fresh=True)
+    assert junit(made.folder).get("failures") == str(len(fresh) - 1)
+    (case,) = [c for c in junit(made.folder).iter("testcase") if c.get("name", "").startswith(waived + " ")]
+    assert "no failure of this run" in (case.findtext("system-out") or "")
+
+
 def test_a_rule_that_failed_to_run_is_an_error(make: Callable[..., Exported]) -> None:
     (error,) = junit(make(Sample(findings=5, spoil="rule_error")).folder).iter("error")
     assert "query failed" in error.get("message", "")
