@@ -10,9 +10,10 @@ from pathlib import Path
 
 from audit import coverage, generated
 from audit.errors import UserError
+from audit.families import FAMILIES
 from audit.own_rules import rulebook
 from audit.query import columns
-from audit.read.formats import FORMATS, Format
+from audit.read.formats import Format
 from audit.rulebook import PLAUSIBILITY, Model, NotRaised, Rule, Rulebook, parts_of
 from audit.rulebook_load import available
 from audit.values import choice
@@ -76,7 +77,7 @@ def rulebooks(
 
 def everything(book: Rulebook) -> dict[str, Known]:
     """All rules of a rulebook, by id: raised or not, and those that the tables' declarations and reading add."""
-    return {**book.rules, **book.not_raised, **generated.rules(book), **FORMATS}
+    return {**book.rules, **book.not_raised, **generated.rules(book), **FAMILIES}
 
 
 def find(books: Iterable[Rulebook], rule_id: str) -> tuple[Rulebook, Known]:
@@ -125,7 +126,7 @@ def _entry(rule: Known, book: str) -> dict[str, str]:
         return entry | {"status": rule.status, "reason": rule.reason}
     if isinstance(rule, Format):
         said = {name: getattr(rule, name) for name in ("severity", "message", "expected", "fix")}
-        return entry | said | {"kind": "format", "status": "active", "section": "Reading"}
+        return entry | said | {"kind": rule.kind, "status": "active", "section": rule.section}
     given = {name: getattr(rule, name, "") for name in FIELDS if name != "reads"}
     plain = {name: ";".join(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
     return entry | plain | {"table_name": rule.table, "years": rule.spans, "reads": _reads(rule), "status": "active"}
@@ -174,7 +175,7 @@ def describe(rule: Known, book: Rulebook) -> str:
         parts = {"Status": f"{rule.status}: writes no finding", "Reason": rule.reason, "Rulebook": book.title}
         return "\n".join([*head, *_paragraphs(parts)])
     if isinstance(rule, Format):
-        parts = {"Severity": f"{rule.severity}, found while reading", "Message": rule.message}
+        parts = {"Severity": f"{rule.severity}, found {rule.found}", "Message": rule.message}
         parts |= {"Expected": rule.expected, "Fix": rule.fix}
         return "\n".join([*head, *_paragraphs(parts)])
     parts = {
@@ -234,7 +235,7 @@ def evaluated(rule: Known, book: Rulebook) -> str:
     if isinstance(rule, NotRaised):
         raise UserError(f"{rule.id} is evaluated nowhere ({rule.status}: {rule.reason})")
     if isinstance(rule, Format) or rule.kind == "key":
-        raise UserError(f"{rule.id} has no query: it is found while the files are read and their tables made")
+        raise UserError(f"{rule.id} has no query: it is found while files are read, tables made or nights compared")
     if rule.sql is None:
         return expressions(rule)
     models = [_commented(f"model {m.name}: {m.doc}") + m.sql for m in models_of(rule, book)]

@@ -43,6 +43,8 @@ TABLES = {
         "copies integer, rule_id varchar, severity varchar, table_name varchar, exception_key varchar, sid varchar, "
         "home_rcdts varchar, serving_rcdts varchar, rcdt varchar, file_name varchar"
     ),
+    # counts of tables, schools, columns and codes in the last whole run (``audit.macro``)
+    "profile": "table_name varchar, place varchar, column_name varchar, code varchar, n bigint",
     # the evidence that a waiver was first held against
     "accepted": "waiver varchar, fingerprint uuid, evidence varchar",
 }

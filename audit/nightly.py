@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from audit import changes, waivers
+from audit import changes, macro, waivers
 from audit.engines.embedded import Engine
 from audit.history import History, Night, attach
 from audit.outcome import Outcome
 from audit.rulebook import Rulebook
 from audit.settings import Options
+from audit.settle import Supply
 from audit.waivers import Matched, Waiver
 from audit.workspace import Workspace
 
@@ -36,6 +37,30 @@ class Nightly:
     def marked(self) -> str:
         """SQL for the exceptions with their states."""
         return self.history.states if self.history else _UNMARKED
+
+    def compare(
+        self,
+        rulebook: Rulebook,
+        supplies: Mapping[str, Supply],
+        before: Mapping[str, Supply] | None,
+        unclear: str,
+        as_of: dt.date,
+    ) -> dict[str, Outcome]:
+        """Holds tonight against the run before, or the snapshot: SA-MACRO-*.
+
+        ``unclear``: why the records of this run are not all there are; empty where they are.
+        """
+        stored = macro.stored(self.engine) if self.history else None
+        if unclear or not (self.history or before):
+            return macro.not_run(unclear or "no run before (--workspace or --previous)")
+        now = macro.profile(self.engine, rulebook, supplies)
+        if self.history:
+            macro.store(self.engine, now)
+        if stored is None and before:
+            stored = macro.profile(self.engine, rulebook, before, "prev")
+        if stored is None:
+            return macro.not_run("no run before: this is the first of the workspace")
+        return macro.judge(self.engine, stored, now, self.options, str(as_of))
 
     def waive(self, as_of: dt.date) -> list[str]:
         """Holds the waivers against ``exceptions``; returns notices."""

@@ -6,8 +6,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 
+from audit.families import FAMILIES
 from audit.generated import all_rules
-from audit.read.formats import FORMATS
 from audit.rulebook import Rule, Rulebook, written
 
 _DECIDES = ("id", "table", "key", "columns", "severity", "grain", "years", "reads", "optional", "assumes", "sql")
@@ -18,7 +18,7 @@ def digests(rulebook: Rulebook) -> dict[str, str]:
     models = {name: _of(_with_models(model.sql, rulebook)) for name, model in rulebook.models.items()}
     found = {rule.id: _digest(rule, models) for rule in all_rules(rulebook).values()}
     codes = _of(repr(sorted(rulebook.codes.items())))
-    return found | {family: _of(family + (codes if family == "FMT-CODE" else "")) for family in FORMATS}
+    return found | {family: _of(family + (codes if family == "FMT-CODE" else "")) for family in FAMILIES}
 
 
 def _digest(rule: Rule, models: Mapping[str, str]) -> str:

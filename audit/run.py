@@ -34,6 +34,7 @@ from audit import (
 )
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, INTERNAL, NO_VERDICT, NOTHING, UserError
+from audit.families import FAMILIES
 from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
 from audit.parameters import Parameters, run_parameters
 from audit.progress import Progress
@@ -164,7 +165,7 @@ def _rulebook(options: Options) -> Rulebook:
         installed = [own_rules.rulebook(each, None) for each in sorted(available())]
         name = choice.choose(options.extract, installed, options.out).name
     rulebook = own_rules.rulebook(name, options.rules, options.assumptions)
-    known = [*generated.all_rules(rulebook), *rulebook.not_raised, *FORMATS]
+    known = [*generated.all_rules(rulebook), *rulebook.not_raised, *FAMILIES]
     for option, beginnings in (("--select", options.select), ("--ignore", options.ignore)):
         for beginning in beginnings:
             asked = replace(options, select=(beginning,), ignore=())
@@ -197,6 +198,7 @@ def _check(run: _Run) -> Result:
         outcomes = _taken_as_whole(extract, rules, outcomes)
     clock = run.timed("judge", clock)
     outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
+    outcomes |= night.compare(run.rulebook, supplies, before, _unclear(run, extract, base), parameters.as_of)
     waiving = night.waive(parameters.as_of)
     # nothing says yet who may see a line of a list
     listed = (
@@ -212,6 +214,15 @@ def _check(run: _Run) -> Result:
         scope=run.scope,
     )  # fmt: skip
     return _write(run, summary, night, clock)
+
+
+def _unclear(run: _Run, extract: Extract, base: Extract | None) -> str:
+    """Why this run's records are not all there are; empty where they are."""
+    if run.scope:
+        return "a viewer does not see all records"
+    if base:
+        return "a part of the records, completed by a base"
+    return "" if all(f.readable and f.balanced for f in extract.files) else "an input could not be read"
 
 
 def _read(run: _Run) -> tuple[Extract, Extract | None, Extract | None]:

@@ -75,6 +75,8 @@ class Options:
     ``format``: one of ``FORMATS``; ``xlsx``: exceptions.xlsx whatever the number of findings.
     ``workspace``: folder of the history of runs; ``keep_runs``: how many of them are kept. ``waivers``: a file of
     them; ``waive_errors``: whether a waiver takes an error out of the counts. ``on_finish``: a command, run at the end.
+    ``macro_*``: from where on the rules between two nights warn: a school's records of a table change by more than the
+    share ``macro_rows``; empty cells or a code by more than ``macro_share`` of the rows; with ``macro_least`` rows.
     ``verbosity``: -1 quiet, 0, 1 and more.
     ``origins``: field -> "option", "environment SIS_AUDIT_...", "file ..." or "default".
     """
@@ -111,6 +113,9 @@ class Options:
     waivers: Path | None = None
     waive_errors: bool = False
     on_finish: str | None = None
+    macro_rows: float = 0.2
+    macro_share: float = 0.1
+    macro_least: int = 30
     show_values: bool = False
     progress: bool = True
     verbosity: int = 0
@@ -182,6 +187,9 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "waivers": values.path,
     "waive_errors": values.flag,
     "on_finish": values.text,
+    "macro_rows": values.share,
+    "macro_share": values.share,
+    "macro_least": values.integer(1, 1_000_000, "30"),
     "show_values": values.flag,
     "progress": values.flag,
     "verbosity": values.integer(-1, 3, "1"),

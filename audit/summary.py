@@ -12,10 +12,10 @@ import polars as pl
 from audit import __version__, generated, outputs, places
 from audit.engines.embedded import Engine, text
 from audit.errors import CLEAN, FINDINGS, INTERNAL, NO_VERDICT, NOTHING, strongest
+from audit.families import FAMILIES
 from audit.generated import all_rules
 from audit.outcome import Outcome
 from audit.parameters import Parameters
-from audit.read.formats import FORMATS
 from audit.rulebook import Rulebook
 from audit.settings import Options
 from audit.settle import Supply
@@ -198,10 +198,9 @@ class Summary:
 
     def _rules(self) -> list[dict[str, Any]]:
         rules = [outputs.rule_row(r) for r in generated.all_rules(self.rulebook).values()]
-        shown = ("title", "severity", "message", "expected", "fix")
+        shown = ("kind", "title", "severity", "message", "expected", "fix")
         rules += [
-            {"rule_id": f.id, "kind": "format", "section": "Format", **{k: getattr(f, k) for k in shown}}
-            for f in FORMATS.values()
+            {"rule_id": f.id, "section": f.section, **{k: getattr(f, k) for k in shown}} for f in FAMILIES.values()
         ]
         return rules + [{"rule_id": r.id, "title": r.title} for r in self.rulebook.not_raised.values()]
 

@@ -77,6 +77,15 @@ def integer(least: int, most: int, example: str) -> Callable[[Any, str], int]:
     return parse
 
 
+def share(value: Any, where: str) -> float:
+    """A part of the whole, from 0 to 1; ``20 %`` is understood."""
+    match = re.fullmatch(r"(\d*\.?\d+)\s*(%?)", str(value).strip())
+    found = -1.0 if match is None or isinstance(value, bool) else float(match[1]) / (100 if match[2] else 1)
+    if not 0 <= found <= 1:
+        raise UserError(f"{where}: '{value}' is no share from 0 to 1. Example: 0.2, or '20 %'.")
+    return found
+
+
 def flag(value: Any, where: str) -> bool:
     if isinstance(value, bool):
         return value

@@ -24,7 +24,7 @@ import polars as pl
 from audit import generated, spreadsheet, values
 from audit.engines.embedded import Engine
 from audit.errors import UserError
-from audit.read.formats import FORMATS
+from audit.families import FAMILIES
 from audit.rulebook import Rulebook
 
 #: Names in a workspace that are found without being told.
@@ -148,7 +148,7 @@ def _waiver(row: Mapping[str, Any], place: str, rulebook: Rulebook) -> Waiver:
 
 
 def _rule(written: str, place: str, rulebook: Rulebook) -> str:
-    known = [*generated.all_rules(rulebook), *FORMATS]
+    known = [*generated.all_rules(rulebook), *FAMILIES]
     for rule in (written.upper(), f"{rulebook.prefix}-{written.upper()}", written):
         if rule in known:
             return rule

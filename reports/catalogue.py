@@ -19,6 +19,7 @@ _KINDS = {
     "completeness": "Asks for a missing record",
     "snapshot": "Compares with the previous snapshot",
     "format": "Found while reading",
+    "macro": "Found by comparing two nights",
     "key": "Key of the table",
     "reference": "Reference to another table",
 }
@@ -67,7 +68,7 @@ def _render(template: str, scripts: tuple[str, ...], **context: Any) -> bytes:
 
 def _described(facts: Mapping[str, Any], title: str) -> SimpleNamespace:
     rule = SimpleNamespace(**facts)
-    rule.quoted = sections.is_quoted(rule) and rule.kind not in ("format", "key", "reference")
+    rule.quoted = sections.is_quoted(rule) and rule.kind not in ("format", "macro", "key", "reference")
     rule.cite = sections.cite(rule, title)
     rule.status_said = wording.status(rule.status)
     rule.reason_said = rule.reason

@@ -54,6 +54,7 @@ class Engine:
         ``columns``: makes of the names of the query's columns the list of what is to be selected from it.
         """
         with self.connection.cursor() as cursor:
+            cursor.execute(f"set schema = {text(self.schema)}")  # a new connection begins in main
             found = cursor.sql(sql)
             if columns:
                 found = found.project(columns(found.columns))

@@ -13,7 +13,10 @@ from audit.rulebook import Severity
 
 @dataclass(frozen=True)
 class Format:
-    """One family of format findings. ``message``, ``expected`` and ``fix`` are for the person who repairs the file."""
+    """One family of findings that the engine makes itself.
+
+    ``message``, ``expected`` and ``fix`` are for the person who repairs the file. ``found``: how, in a few words.
+    """
 
     id: str
     title: str
@@ -21,6 +24,9 @@ class Format:
     message: str
     expected: str
     fix: str
+    kind: str = "format"
+    section: str = "Reading"
+    found: str = "while reading"
 
 
 _ALL = (
