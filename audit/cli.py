@@ -18,6 +18,7 @@ import typer
 
 from audit import __version__, errors, guard, settings, streams
 from audit.cli_config import config_app
+from audit.cli_fix import fix
 from audit.cli_history import diff, runs_app
 from audit.cli_metrics import metrics
 from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
@@ -46,6 +47,7 @@ app.add_typer(rules_app, name="rules")
 app.command("new-rule")(new_rule)
 app.command("metrics")(metrics)
 app.command("diff")(diff)
+app.command("fix")(fix)
 app.add_typer(runs_app, name="runs")
 app.add_typer(config_app, name="config")
 

@@ -8,6 +8,7 @@ A rulebook is a package (``checks.illinois``) found by the entry point group ``s
 * ``derive/*.sql``: tables made from other tables after reading,
 * ``lists/*.sql``: lists that are added to the results,
 * ``<section>/*.sql``: one cross-table rule a file, its cases in ``*.cases.yaml`` beside it,
+* ``repairs.csv``: characters that ``sis-audit fix`` replaces (``Repair``),
 * ``visibility.csv``: who may see which rows (``Grant``), if the rulebook says so,
 * ``<section>/not_raised.csv``: the rules that never write a finding, with status and reason,
 * ``patterns/*.sql`` + ``.csv``: one query for many rules.
@@ -537,6 +538,19 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A line of ``repairs.csv``: in these columns each character of ``find`` becomes ``write``; then several blanks are
+    one and those at the ends go. ``rules``: the statements that prescribe it. ``meaning``: what is done, in words."""
+
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    find: str
+    write: str
+    rules: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True)
 class Derivation:
     """A table made from other tables after reading: a query over ``raw_<table>`` views.
 
@@ -646,6 +660,7 @@ class Rulebook:
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
     metrics: tuple[Definition, ...] = ()
     grants: tuple[Grant, ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
     @cached_property
     def version(self) -> str:

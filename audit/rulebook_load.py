@@ -25,6 +25,7 @@ from audit.rulebook import (
     Listing,
     NotRaised,
     NotRaisedStatus,
+    Repair,
     Rule,
     Rulebook,
     RulebookError,
@@ -73,6 +74,7 @@ def load(name_: str, given: tuple[tuple[str, str], ...] = ()) -> Rulebook:
         assumptions=assumed,
         metrics=definitions(root / "metrics", tables),
         grants=_grants(root / "visibility.csv", tables),
+        repairs=_repairs(root / "repairs.csv", tables),
     )
 
 
@@ -163,6 +165,18 @@ def _grants(file: Traversable, tables: Mapping[str, Table]) -> tuple[Grant, ...]
         if grant.role not in ("home", "serving", "service_provider", "any"):
             raise RulebookError(f"{file.name}, line {line}: the role '{grant.role}' is not known")
         out.append(grant)
+    return tuple(out)
+
+
+def _repairs(file: Traversable, tables: Mapping[str, Table]) -> tuple[Repair, ...]:
+    if not file.is_file():
+        return ()
+    out = []
+    for line, row in enumerate(csv.DictReader(file.read_text("utf-8").splitlines()), 2):
+        named, columns, rules = (tuple(row[name].split(";")) for name in ("tables", "columns", "rules"))
+        if any(t not in tables or c not in tables[t].columns for t in named for c in columns):
+            raise RulebookError(f"{file.name}, line {line}: a table does not have one of the columns")
+        out.append(Repair(named, columns, row["find"], row["write"], rules, row["meaning"]))
     return tuple(out)
 
 

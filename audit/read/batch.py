@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from audit.read.decode import read_date, read_rcdt, read_text, reader
+from audit.read.decode import Reader, read_date, read_rcdt, read_text, reader
 from audit.read.plan import SID, Field, Fill, Plan, TablePlan, source
 from audit.rulebook import Layout, LayoutColumn, Rulebook, Table
 
@@ -200,6 +200,15 @@ def _plan_table(layout: Layout, name: str, rulebook: Rulebook, own_coding: froze
         working_id=True,
         supplied=frozenset(supplied),
     )
+
+
+def layout_reader(c: LayoutColumn, rulebook: Rulebook, *, own: bool = False) -> Reader:
+    """The meaning of a layout's column. ``own``: by the column's own code list alone.
+
+    Of a column that no table declares a day is read as such, and everything else as text.
+    """
+    field = _field(c, rulebook.tables.get(c.table), rulebook, frozenset({source(c.position - 1)} if own else ()))
+    return read_date if field.extra and c.kind == "date" else field.read
 
 
 def _field(c: LayoutColumn, declared: Table | None, rulebook: Rulebook, own_coding: frozenset[str]) -> Field:

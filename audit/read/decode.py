@@ -120,16 +120,17 @@ class CodeReader:
     telltale: frozenset[str] = frozenset()
 
     def __call__(self, text: str) -> Cell:
-        code = self._padded(text)
+        code = self.padded(text)
         known = self.lookup.get(code.lower() if self.fold else code)
         if known is None and self.rejects:
             return Cell(fault="FMT-CODE")
         return Cell(code if known is None else known, padded=code != text)
 
     def is_telltale(self, text: str) -> bool:
-        return bool(self.telltale) and self._padded(text) in self.telltale
+        return bool(self.telltale) and self.padded(text) in self.telltale
 
-    def _padded(self, text: str) -> str:
+    def padded(self, text: str) -> str:
+        """The code with the leading zeros that it needs."""
         if len(text) < self.width and text not in self.lookup and _is_number(text):
             return text.zfill(self.width)
         return text
