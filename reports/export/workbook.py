@@ -91,6 +91,7 @@ class _Sheets:
             "Summary": "The numbers of the run, by table and by school.",
             "By rule": "Each rule with findings: what it means, how to repair it, where the state says so.",
             "Exceptions": f"Every finding ({counts.findings:,}), one a row. Filter by any column.",
+            "Resolved": "What is gone since the last run; there only if the run has a workspace with an earlier one.",
             "Cells": "Ids are text, so leading zeros are kept. Nothing is a formula, whatever it looks like.",
             "Other files": "exceptions.csv and exceptions.parquet hold the same findings; report/index.html shows them "
             "with search, and with all problems of a student side by side.",
