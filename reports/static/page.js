@@ -146,7 +146,7 @@ class Records {
       button.type = "button";
       const key = th.dataset.key;
       button.onclick = () => this.go({ sort: this.asked.sort === key + ".a" ? key + ".d" : key + ".a" });
-      th.replaceChildren(button);
+      th.replaceChildren(button, make("span", "printed", th.dataset.label));
     }
   }
 
@@ -197,6 +197,7 @@ prepareTools();
 followSections();
 openTarget();
 if (byId("table")) {
+  searchBySlash();
   try {
     const findings = new Findings(await unpack(byId("data").textContent));
     byId("data").remove();

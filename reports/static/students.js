@@ -231,6 +231,7 @@ class Students {
 }
 
 prepareTools();
+searchBySlash();
 try {
   const students = new Students(await unpack(byId("data").textContent));
   byId("data").remove();

@@ -39,8 +39,8 @@ function drawRow(findings, i, isOpen, onToggle) {
   what.append(make("span", "id", findings.get("rule_id", i) + " · " + findings.table(findings.get("table_name", i))));
   const value = findings.get("value", i);
   cell("Found").append(make("span", value ? "v" : "v none", found(findings, i)), breakable("span", "id", findings.get("column_name", i)));
-  cell("School").textContent = findings.school(findings.get("school", i));
-  cell("Student").textContent = findings.get("sid", i) || "–";
+  cell("School").append(make("span", "s", findings.school(findings.get("school", i))));
+  cell("Student").append(make("span", "s", findings.get("sid", i) || "–"));
   cell("File").append(breakable("span", "", findings.get("file_name", i) || "–"), make("span", "id", line(findings.lines[i])));
   return tr;
 }

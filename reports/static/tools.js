@@ -12,6 +12,17 @@ function prepareTools() {
   byId("print").onclick = () => print();
 }
 
+// "/" leads to the search field, unless one is writing.
+function searchBySlash() {
+  const field = document.querySelector("input[type=search]");
+  addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.activeElement.matches("input, select, textarea")) return;
+    event.preventDefault();
+    field.focus();
+  });
+}
+
 // Marks the section in view in the navigation.
 function followSections() {
   const links = [...document.querySelectorAll(".toc a")];

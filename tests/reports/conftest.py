@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from browser import Tab, started
 from dom import Node, parse
+from playwright.sync_api import Browser
 from sample import Sample
 
 import reports
@@ -60,3 +62,24 @@ def build(tmp_path: Path) -> Callable[..., Built]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """3,000 findings of a run that knows an earlier one."""
     return make(tmp_path_factory.mktemp("report"), Sample(findings=3000, history=True))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with started() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Tab]]:
+    """Opens a file in a tab of its own. Whatever a test does there, the page asks for nothing but files beside it."""
+    tabs: list[Tab] = []
+
+    def opened(path: Path, address: str = "", **context: Any) -> Tab:
+        tabs.append(Tab(browser, path, address, **context))
+        return tabs[-1]
+
+    yield opened
+    for tab in tabs:
+        assert {u.partition(":")[0] for u in tab.requests} <= {"file", "blob"}, tab.requests
+        tab.close()
