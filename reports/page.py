@@ -17,7 +17,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import metric_views, payload, sections, verdict, views, wording
+from reports import charts, metric_views, payload, sections, verdict, views, wording
 from reports.parts import Part
 
 #: More findings than this are not put into a page: a browser holds them, a mailbox does not.
@@ -123,6 +123,7 @@ def context(results: views.Results, sheet: Sheet, *, names: str) -> dict[str, An
     findings = results.findings(MOST_FINDINGS)
     # what to show first: errors; where there are none, warnings
     first, whole = ("error", counts.errors) if counts.errors else ("warning", counts.warnings)
+    heat, nights = sections.heat(results, first, schools), results.nights()
     notices, file_notices = sections.split_notices(results.notices(), [f.path for f in files])
     texts: dict[str, Any] = {
         "rules": {r.rule_id: {"title": r.title, "fix": r.fix, "note": r.note, "cite": r.cite} for r in rules},
@@ -144,7 +145,11 @@ def context(results: views.Results, sheet: Sheet, *, names: str) -> dict[str, An
         "notices": notices,
         "file_notices": file_notices,
         "causes": sections.causes(results, first, whole, schools, rules),
-        "heat": sections.heat(results, first, schools),
+        "heat": heat,
+        "order": sections.order(heat, results.checked_tables()),
+        "nights": nights,
+        "chart": charts.bars([(n.errors, n.warnings, n.rules > 0) for n in nights]),
+        "since": results.since(),
         "rules": rules,
         "schools": schools,
         "lists": sections.lists(results),

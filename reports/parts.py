@@ -116,7 +116,7 @@ class Parts:
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
         self.of(Part("-"))
-        con.execute(views.FINDING)
+        views.define(con)
 
     def of(self, part: Part) -> Results:
         """The results of a part; the one that was asked for before is gone."""
@@ -182,6 +182,15 @@ where rcdt = getvariable('part') and (getvariable('school') = '' or sid in (sele
 """
 
 
+_THERE = "select 1 from information_schema.tables where table_catalog = 'run' and table_name = $1"
+#: What of the history is a part's; nothing of it is known by school.
+_DISTRICT = (
+    f"getvariable('school') = '' and case when regexp_full_match(rcdt, '[0-9A-Z]{{{RCDT}}}') then rcdt else '' end "
+    "= getvariable('part')"
+)
+_OF_PART = {"nights": "getvariable('school') = ''", "changes": _DISTRICT, "trend": _DISTRICT}
+
+
 @contextmanager
 def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
@@ -192,6 +201,9 @@ def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Itera
         for name in ("rules", "assumptions", "entities"):
             con.execute(f"create view {name} as from run.{name}")
         con.execute("create view lists as from run.lists where false")  # nothing says whose a line of a list is
+        for name in ("nights", "changes", "trend", "waived"):
+            if con.execute(_THERE, [name]).fetchone():
+                con.execute(f"create view {name} as from run.{name} where {_OF_PART.get(name, 'true')}")
         # status 3 means an unread file; which parts that puts in doubt, their inputs tell
         con.execute(
             "create view run as select * replace (case when exit_status = 3 and exists (select 1 from run.inputs "

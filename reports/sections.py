@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from reports import wording
+from reports import charts, wording
 from reports.parts import Part
 from reports.views import Results, Run
 
@@ -164,6 +164,16 @@ def heat(results: Results, severity: str, schools: Schools) -> Heat:
     )
 
 
+def order(heat: Heat, tables: Sequence[SimpleNamespace]) -> list[list[tuple[str, int, str]]]:
+    """In which order to repair: per step the tables with findings, their number and the link to them."""
+    step = {t.table_name: t.step for t in tables}
+    steps: dict[int, list[tuple[str, int, str]]] = {}
+    for table, n in zip(heat.tables, heat.sums, strict=True):
+        if table in step:
+            steps.setdefault(step[table], []).append((table, n, wording.records(sev=heat.severity, table=table)))
+    return [steps[number] for number in sorted(steps)]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Lists
 
@@ -200,10 +210,12 @@ def lists(results: Results) -> list[Listed]:
 def describe_rules(results: Results, run: Run) -> list[SimpleNamespace]:
     """The rules with findings, with ``values`` (the frequent ones, linked), ``quoted`` (a sentence of the state's
     document) and ``cite``."""
-    values = results.frequent_values(MOST_VALUES)
+    values, nights = results.frequent_values(MOST_VALUES), results.rule_nights()
     rules = results.rules_with_findings()
     for rule in rules:
         rule.values = values.get(rule.rule_id, [])
+        rule.nights = nights.get(rule.rule_id, [])
+        rule.spark = charts.spark(rule.nights)
         for v in rule.values:
             v.link = wording.records(rule=rule.rule_id, column=v.column_name, value=v.value)
         rule.quoted = is_quoted(rule)

@@ -46,6 +46,10 @@ RESOLVED = (
 )  # fmt: skip
 #: Rows fetched at a time.
 _BATCH = 10_000
+#: Runs that a page looks back on.
+MOST_NIGHTS = 14
+#: What ``changes`` counts.
+SINCE = ("before", "resolved", "not_judged", "shifted", "new", "came_back", "open", "now")
 #: The columns of ``exceptions`` that a page carries. A fingerprint says nothing that the key does not.
 CARRIED = (
     "rule_id",
@@ -65,12 +69,15 @@ CARRIED = (
     "exception_key",
 )
 
-FINDING = """
+#: A finding that was waived and is counted apart has the severity ``waived``.
+_FINDING = """
 create temp view finding as
-select *,
+select * replace (case when {waived} then 'waived' else severity end as severity),
        coalesce(nullif(home_rcdts, ''), nullif(serving_rcdts, ''), '') as school,
-       coalesce(list_position(['error', 'warning', 'info'], severity), 4) as weight
+       case when {waived} then 4
+            else coalesce(list_position(['error', 'warning', 'info'], severity), 3) end as weight
 from exceptions"""
+_WAIVED = "fingerprint in (select fingerprint from waived where counted_apart)"
 #: ``rows_here``: rows of the part that the results tell of; ``own``: whether rows that reading refused count there.
 _INPUT = "create temp view input as select *, rows_checked as rows_here, true as own from inputs"
 
@@ -101,7 +108,8 @@ class Counts:
 
     ``errors``, ``warnings``, ``infos``: findings. ``students``: distinct ids among errors and warnings.
     ``records``: rows checked, summed over the tables, and rows rejected. ``failed``: those of them that were rejected
-    or have an error. ``new`` and ``came_back`` are None when the results know no earlier run.
+    or have an error. ``new`` and ``came_back`` are None when the results know no earlier run. ``waived``: findings that
+    are counted apart from all others.
     """
 
     errors: int
@@ -114,10 +122,11 @@ class Counts:
     new: int | None
     came_back: int | None
     open: int | None
+    waived: int = 0
 
     @property
     def findings(self) -> int:
-        return self.errors + self.warnings + self.infos
+        return self.errors + self.warnings + self.infos + self.waived
 
     @property
     def passed(self) -> int:
@@ -139,9 +148,22 @@ def connected(database: Path, memory: int | None = None) -> Iterator[duckdb.Duck
     """The connection that ``Results`` over a whole run stand on."""
     with duckdb.connect(str(database), read_only=True) as con:
         limit(con, memory)
-        con.execute(FINDING)
+        define(con)
         con.execute(_INPUT)
         yield con
+
+
+def define(con: duckdb.DuckDBPyConnection) -> None:
+    """The view ``finding``, from which all queries count."""
+    con.execute(_FINDING.format(waived=_WAIVED if _has(con, "waived") else "false"))
+
+
+def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    found = con.execute(
+        "select count(*) from information_schema.tables where table_name = $1 and table_catalog = current_database()",
+        [table],
+    ).fetchone()
+    return bool(found and found[0])
 
 
 def limit(con: duckdb.DuckDBPyConnection, memory: int | None) -> None:
@@ -176,7 +198,8 @@ class Results:
             """
             select count(*) filter (severity = 'error') as errors,
                    count(*) filter (severity = 'warning') as warnings,
-                   count(*) filter (weight > 2) as infos,
+                   count(*) filter (weight = 3) as infos,
+                   count(*) filter (weight = 4) as waived,
                    count(distinct nullif(sid, '')) filter (weight < 3) as students,
                    count(*) filter (state = 'new') as new,
                    count(*) filter (state = 'came_back') as came_back,
@@ -197,6 +220,7 @@ class Results:
             errors=found.errors,
             warnings=found.warnings,
             infos=found.infos,
+            waived=found.waived,
             students=found.students,
             records=checked.checked + checked.rejected,
             rejected=checked.rejected,
@@ -220,6 +244,43 @@ class Results:
         return self._con.execute(
             f'select {columns}, count(*) as n from "{name}" group by {columns} order by n desc, {columns}'
         ).fetchall()
+
+    def nights(self) -> list[SimpleNamespace]:
+        """The last runs, the oldest first: ``run, as_of, errors, warnings, rules`` (changed since the run before).
+
+        Empty where the results know no other run.
+        """
+        if not _has(self._con, "nights"):
+            return []
+        return self._rows(
+            f"""
+            select n.run, n.as_of, n.rules, (coalesce(sum(t.now) filter (severity = 'error'), 0))::bigint as errors,
+                   (coalesce(sum(t.now) filter (severity = 'warning'), 0))::bigint as warnings
+            from (select run, as_of, rules_added + rules_changed + rules_removed as rules from nights
+                  order by run desc limit {MOST_NIGHTS}) n
+            left join trend t on t.run = n.run group by all order by 1"""
+        )
+
+    def rule_nights(self) -> dict[str, list[int]]:
+        """Rule -> its findings in each of ``nights``."""
+        runs = [night.run for night in self.nights()]
+        found: dict[str, dict[int, int]] = {}
+        if runs:
+            for row in self._rows("select rule_id, run, sum(now)::bigint as n from trend group by all"):
+                found.setdefault(row.rule_id, {})[row.run] = row.n
+        return {rule: [numbers.get(run, 0) for run in runs] for rule, numbers in found.items()}
+
+    def since(self) -> SimpleNamespace | None:
+        """What became of the findings since the run before, and ``day``, its day; None where there was none.
+
+        ``before`` - resolved - not_judged + shifted + new + came_back = ``now``; ``open``: those in both runs.
+        """
+        nights = self.nights()
+        if len(nights) < 2:
+            return None
+        sums = ", ".join(f"coalesce(sum({c}), 0)::bigint as {c}" for c in SINCE)
+        (row,) = self._rows(f"select {sums} from changes")
+        return SimpleNamespace(day=nights[-2].as_of, **vars(row))
 
     def notices(self) -> list[str]:
         return [row.text for row in self._rows("select text from notices")]
@@ -443,7 +504,7 @@ class Results:
         )
 
     def checked_tables(self) -> list[SimpleNamespace]:
-        return self._rows("select table_name, rows, files from checked_tables order by table_name")
+        return self._rows("select table_name, rows, files, step from checked_tables order by table_name")
 
     def rule_results(self) -> list[SimpleNamespace]:
         """Every rule of the rulebook.

@@ -96,7 +96,7 @@ class Records {
     }
     const last = Math.min(page * size, rows.length);
     const parts = tally(this.findings, rows).map(([name, n]) =>
-      name === "info" ? `${count(n)} information only` : `${count(n)} ${name}${n === 1 ? "" : "s"}`);
+      name === "info" || name === "waived" ? `${count(n)} ${{ info: "information only", waived: "waived" }[name]}` : `${count(n)} ${name}${n === 1 ? "" : "s"}`);
     text.textContent = `${count((page - 1) * size + 1)}–${count(last)} of ${count(rows.length)} `;
     text.append(make("small", "", parts.join(", ")));
   }

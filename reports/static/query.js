@@ -7,7 +7,7 @@ const EXACT = {
 };
 // In these the empty choice of a list means: all.
 const LISTS = ["sev", "rule", "table", "state"];
-const SEVERITY = { error: "Error", warning: "Warning", info: "Information" };
+const SEVERITY = { error: "Error", warning: "Warning", info: "Information", waived: "Waived" };
 
 function readAddress(hash) {
   const [section, query] = hash.replace(/^#/, "").split("?");
@@ -79,7 +79,7 @@ function sorted(findings, rows, sort) {
   const { columns } = findings;
   const weight = Object.keys(SEVERITY);
   const rank = {
-    sev: () => ranks(columns.severity, (value) => String((weight.indexOf(value) + 4) % 4)),
+    sev: () => ranks(columns.severity, (value) => String((weight.indexOf(value) + 5) % 5)),
     what: () => ranks(columns.message),
     value: () => ranks(columns.value),
     school: () => ranks(columns.school, (code) => findings.school(code)),

@@ -3,8 +3,7 @@
 const MOST_OTHERS = 12;
 
 function severityMark(name) {
-  const drawn = document.querySelector(".sev." + name);
-  return drawn ? drawn.cloneNode(true) : make("span", "sev " + name, SEVERITY[name] || name);
+  return make("span", "sev " + name, SEVERITY[name] || name);
 }
 
 function line(number) {
@@ -20,7 +19,7 @@ function found(findings, i) {
 }
 
 function drawRow(findings, i, isOpen, onToggle) {
-  const tr = make("tr");
+  const tr = make("tr", findings.get("severity", i) === "waived" ? "waived" : "");
   const cell = (label) => {
     const td = tr.insertCell();
     if (label) td.dataset.label = label;
