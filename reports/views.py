@@ -250,7 +250,7 @@ class Results:
 
         Empty where the results know no other run.
         """
-        if not _has(self._con, "nights"):
+        if not all(_has(self._con, table) for table in ("nights", "trend", "changes")):
             return []
         return self._rows(
             f"""

@@ -37,7 +37,7 @@ class List {
     // numbers from the largest, words from A
     const [first, then] = th.classList.contains("r") ? ["d", "a"] : ["a", "d"];
     button.onclick = () => this.go({ sort: `${column}.${this.asked.sort === `${column}.${first}` ? then : first}`, page: undefined });
-    th.replaceChildren(button);
+    th.replaceChildren(button, make("span", "printed", th.dataset.label));
   }
 
   go(change) {

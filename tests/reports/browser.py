@@ -45,7 +45,8 @@ class Tab:
     """A page opened from disk. ``requests``: addresses that it asked for and that its policy let pass; ``complaints``:
     what its console says."""
 
-    def __init__(self, browser: Browser, path: Path, address: str = "", **context: Any) -> None:
+    def __init__(self, browser: Browser, path: Path, address: str = "", ready: bool = True, **context: Any) -> None:
+        """``ready``: whether the page says when its script is done."""
         self.context = browser.new_context(offline=True, **{"viewport": DESK, **context})
         self.page: Page = self.context.new_page()
         self.requests: list[str] = []
@@ -54,12 +55,12 @@ class Tab:
         self.page.on("requestfailed", lambda request: request.failure == "csp" and self.requests.remove(request.url))
         self.page.on("console", lambda said: self.complaints.append(said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.scripts = context.get("java_script_enabled", True)
+        self.tells = ready and context.get("java_script_enabled", True)
         self.open(path, address)
 
     def open(self, path: Path, address: str = "") -> None:
         self.page.goto(path.as_uri() + address)
-        if self.scripts:
+        if self.tells:
             self.page.wait_for_selector("html[data-ready]", state="attached")
 
     def count(self) -> int:

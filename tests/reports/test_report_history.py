@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,7 @@ import pytest
 from conftest import Built
 from dom import parse
 
+import reports
 from tests.history import nights
 
 COUNTED = ("before", "resolved", "not-judged", "shifted", "new", "came-back", "open", "now")
@@ -22,6 +24,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for night, wrong in enumerate([sids[:9], sids[3:14], [*sids[:2], *sids[5:17]]]):
         extract = nights.write(folder / f"in{night}", {"IL-ENR-010": wrong, "IL-DEMO-009": sids[night : night + 4]})
         nights.check(extract, folder / "out", night, workspace=folder / "space", by_district=True)
+    reports.build(folder / "out" / "audit.duckdb", folder / "out" / "report" / "whole")
     return folder / "out"
 
 
@@ -37,7 +40,7 @@ def districts() -> list[str]:
 
 def pages(state: Path) -> dict[str, Built]:
     """Condition on a district -> report."""
-    found = {"true": read(state, "index.html")}
+    found = {"true": read(state, "whole/index.html")}
     return found | {f"rcdt = '{d}'": read(state, f"{d}/report.html") for d in districts()}
 
 
@@ -53,7 +56,7 @@ def test_what_became_of_the_findings_adds_up(state: Path) -> None:
         assert all(known[k] == 0 for k in set(COUNTED) - set(shown))
         assert shown["before"] - shown["resolved"] + shown["new"] + shown["came-back"] == shown["now"]
         assert shown["now"] == shown["new"] + shown["came-back"] + shown["open"] == built.payload["n"]
-    whole = read(state, "index.html").page
+    whole = read(state, "whole/index.html").page
     assert whole.number("n-resolved") > 0 and whole.number("n-new") > 0 and whole.number("n-came-back") > 0
 
 
@@ -84,8 +87,6 @@ def test_a_rule_tells_its_last_runs(state: Path) -> None:
 
 
 def test_a_school_has_no_picture_of_nights_that_nobody_knows(state: Path, tmp_path: Path) -> None:
-    import reports
-
     written = reports.build_districts(state / "audit.duckdb", tmp_path, only=districts()[0], by_school=True)
     for path in written[1:]:
         html = path.read_text("utf-8")
@@ -93,10 +94,6 @@ def test_a_school_has_no_picture_of_nights_that_nobody_knows(state: Path, tmp_pa
 
 
 def test_waived_findings_are_listed_and_counted_apart(state: Path, tmp_path: Path) -> None:
-    import shutil
-
-    import reports
-
     database = tmp_path / "audit.duckdb"
     shutil.copy(state / "audit.duckdb", database)
     with duckdb.connect(str(database)) as con:
