@@ -38,7 +38,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-KINDS = ("report", "students", "catalogue", "rule", "metric", "state", "district of a state")
+KINDS = ("catalogue", "rule", "metric", "state", "district of a state")
 
 
 @pytest.mark.parametrize("kind", KINDS)

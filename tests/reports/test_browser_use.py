@@ -23,12 +23,11 @@ LOOKS = {
 @pytest.mark.parametrize("name", ["index.html", "students.html"])
 def test_accessible(built: Built, visit: Callable[..., Tab], name: str, look: str) -> None:
     tab = visit(built.path.parent / name, **LOOKS[look])
-    assert tab.faults() == []
     if name == "index.html":  # with everything open that can be opened
         tab.page.click("#table .open")
         tab.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
         assert tab.page.locator(".det").count() == 1
-        assert tab.faults() == []
+    assert tab.faults() == []
 
 
 @pytest.mark.parametrize("name", ["index.html", "students.html"])
