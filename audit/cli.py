@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from audit import __version__, errors, guard, settings, streams
+from audit.cli_answer import answer
 from audit.cli_config import config_app
 from audit.cli_fix import fix
 from audit.cli_history import diff, runs_app
@@ -48,6 +49,7 @@ app.command("new-rule")(new_rule)
 app.command("metrics")(metrics)
 app.command("diff")(diff)
 app.command("fix")(fix)
+app.command("answer")(answer)
 app.add_typer(runs_app, name="runs")
 app.add_typer(config_app, name="config")
 

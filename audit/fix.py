@@ -12,21 +12,18 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import polars as pl
-
 from audit import moves, scratch
 from audit.errors import NO_VERDICT, NOTHING, UserError
 from audit.read import read_extract
-from audit.read.batch import RESULT_COLUMNS, layout_reader
+from audit.read.batch import layout_reader
+from audit.read.cells import cells, records, rejected_lines, text_of, unquoted
 from audit.read.decode import CodeReader, Reader, read_date, read_rcdt, read_rcdts
-from audit.read.judge import Verdict
 from audit.read.preflight import first_lines, inspect_file
-from audit.read.spans import close_record
 from audit.rulebook import Layout, Repair, Rulebook
 from audit.store import SourceFile
 
@@ -35,7 +32,6 @@ DATE = "%m/%d/%Y"
 #: The file of changes.
 LOG = "changes.csv"
 LOG_COLUMNS = ("file_name", "line_number", "position", "column_name", "repair", "before", "after")
-_REJECTING = ("FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE", "FMT-HEADER", "FMT-FILE")
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def fix(extract: Path, out: Path, rulebook: Rulebook) -> Fixed:
         batches = [f for f in read.files if f.kind == "batch"]
         if not batches:
             raise UserError(f"EXTRACT: there is no batch file in {extract}.", NOTHING)
-        rejected = _rejected([str(p) for p in read.formats])
+        rejected = rejected_lines([str(p) for p in read.formats])
     fixed = Fixed([], [], {})
     with moves.staged(out) as stage:
         for file in batches:
@@ -93,18 +89,6 @@ def fix(extract: Path, out: Path, rulebook: Rulebook) -> Fixed:
     return fixed
 
 
-def _rejected(formats: list[str]) -> dict[int, frozenset[int]]:
-    """File -> lines that reading rejected."""
-    if not formats:
-        return {}
-    rows = (
-        pl.scan_parquet(formats, missing_columns="insert")
-        .filter(pl.col("rule_id").is_in(_REJECTING) & pl.col("_line").is_not_null())
-        .group_by("_file").agg("_line").collect()
-    )  # fmt: skip
-    return {file: frozenset(lines) for file, lines in rows.iter_rows()}
-
-
 def _why_left(path: Path, file: SourceFile) -> str:
     if not file.readable or not file.layout_id:
         return "it could not be read: see sis-audit check"
@@ -122,23 +106,22 @@ def _corrected(
     path: Path, file: SourceFile, rulebook: Rulebook, rejected: frozenset[int]
 ) -> tuple[list[Change], bytes]:
     seen = inspect_file(path)
-    content = gzip.decompress(path.read_bytes()) if seen.gzip else path.read_bytes()
-    encoding = "utf-8" if seen.encoding == "utf-8" else "cp1252"
+    content, encoding = text_of(path, seen)
     layout = rulebook.layouts[file.layout_id]
     header = next(iter(first_lines(seen, 1))).line
-    records = list(_records(content, layout, header, rejected))
-    menders = _menders(layout, rulebook, content, records, encoding)
+    found = list(records(content, layout, header, rejected))
+    menders = _menders(layout, rulebook, content, found, encoding)
     changes: list[Change] = []
     parts: list[bytes] = []
     behind = 0
-    for line, start, end in records:
-        cells = list(_cells(content, start, end))
-        for (first, last), position in zip(cells, range(1, len(cells) + 1), strict=True):
+    for line, start, end in found:
+        places = list(cells(content, start, end))
+        for (first, last), position in zip(places, range(1, len(places) + 1), strict=True):
             if position not in menders:
                 continue
             raw = content[first:last]
             quoted = raw[:1] == b'"'
-            text = _unquoted(raw).decode(encoding)
+            text = unquoted(raw).decode(encoding)
             column, mend = menders[position]
             if mended := mend(text):
                 after, repair = mended
@@ -147,42 +130,6 @@ def _corrected(
                 behind = last
                 changes.append(Change(file.path, line, position, column, repair, text, after))
     return changes, b"".join([*parts, content[behind:]])
-
-
-def _records(content: bytes, layout: Layout, header: int, rejected: frozenset[int]) -> Iterator[tuple[int, int, int]]:
-    """Line, start and end (line end not counted) of each record that reading took, header left out."""
-    widths = (layout.width, layout.width + len(RESULT_COLUMNS))
-    body = content if content.endswith(b"\n") else content + b"\n"
-    line, at = 1, 0
-    while at < len(body):
-        end = body.index(b"\n", at) + 1
-        if line > header and line not in rejected and body[at:end].strip():
-            verdict, fields, close = close_record(body, at, len(body))
-            if verdict == Verdict.GOOD and fields in widths:
-                last = close - 1 if body[close - 1 : close] == b"\r" else close
-                yield line, at, min(last, len(content))
-                end = close + 1
-        line += body.count(b"\n", at, end)
-        at = end
-
-
-def _cells(content: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Start and end of each cell of a record, quotes included."""
-    first = at = start
-    inside = False
-    while at < end:
-        byte = content[at]
-        if byte == 0x22:
-            inside = not inside
-        elif byte == 0x2C and not inside:
-            yield first, at
-            first = at + 1
-        at += 1
-    yield first, end
-
-
-def _unquoted(raw: bytes) -> bytes:
-    return raw[1:-1].replace(b'""', b'"') if raw[:1] == b'"' and raw[-1:] == b'"' and len(raw) > 1 else raw
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -212,8 +159,8 @@ def _menders(
 
 
 def _nth(content: bytes, start: int, end: int, position: int, encoding: str) -> str:
-    first, last = list(_cells(content, start, end))[position - 1]
-    return _unquoted(content[first:last]).decode(encoding).strip()
+    first, last = list(cells(content, start, end))[position - 1]
+    return unquoted(content[first:last]).decode(encoding).strip()
 
 
 def _mender(readers: list[Reader], repairs: list[Repair]) -> _Mend:

@@ -404,7 +404,7 @@ def _write(run: _Run, summary: Summary, night: nightly.Nightly, clock: float) ->
     run.progress.stage("write", None)
     out = run.options.out
     listed = outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}
-    outdated = {"metrics", "exceptions.xlsx", "waivers.csv", *listed}
+    outdated = {"metrics", "answer", "exceptions.xlsx", "waivers.csv", *listed}
     with moves.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage, night.marked)
         _measure(run, summary, stage)

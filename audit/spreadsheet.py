@@ -49,3 +49,8 @@ def _guarded_column(name: str) -> pl.Expr:
 def unguarded(text_: str) -> str:
     """A cell of a guarded file as it was."""
     return text_[1:] if re.match(rf"'(?={RUNS[1:]})", text_) else text_
+
+
+def guarded_text(text_: str) -> str:
+    """One text, guarded."""
+    return f"'{text_}" if re.match(RUNS, text_) and not re.match(_NUMBERS, text_) else text_

@@ -99,19 +99,9 @@ def test_help_answers_at_once():
 
 def test_help_shows_examples():
     commands = (
-        "check",
-        "demo",
-        "doctor",
-        "explain",
-        "fix",
-        "config show",
-        "query",
-        "report",
-        "rules list",
-        "diff",
-        "runs list",
-        "runs show",
-    )
+        "check", "demo", "doctor", "explain", "query", "report", "rules list", "diff", "runs list", "runs show",
+        "runs prune", "fix", "answer", "config show",
+    )  # fmt: skip
     for words in map(str.split, commands):
         assert "sis-audit " + " ".join(words) in run(*words, "--help").stdout.partition("Example")[2], words
 
