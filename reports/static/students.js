@@ -174,11 +174,20 @@ class Students {
     for (const [name, column] of columns) {
       const value = column ? column.get(r) : "";
       const td = make("td", value ? "" : "none", value || "–");
-      const marks = found.filter((i) => names(this.findings, i).includes(name));
+      const marks = found.filter((i) => this.#isAbout(i, t.table, name, value));
       if (marks.length) this.#mark(td, marks, value);
       tr.append(td);
     }
     return tr;
+  }
+
+  // Whether a finding is about a cell: of a row of another table only if it tells of this very value.
+  #isAbout(i, table, name, value) {
+    const columns = this.findings.get("column_name", i).split(";");
+    const values = this.findings.get("value", i).split(";");
+    const at = columns.indexOf(name);
+    if (at < 0) return false;
+    return this.findings.get("table_name", i) === table || (values.length === columns.length && values[at] === value);
   }
 
   #mark(td, marks, value) {
