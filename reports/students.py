@@ -39,12 +39,11 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
     sids = rows["sid"].unique(maintain_order=True)
     findings = results.findings_of(sids)
     schools = results.school_names()
-    rules = sections.describe_rules(results, run)
     tables = rows["table_name"].unique(maintain_order=True)
     data = {
         "n": findings.height,
         "columns": payload.columns(findings, results.key_columns(findings)),
-        "rules": {r.rule_id: {"title": r.title, "fix": r.fix, "note": r.note, "cite": r.cite} for r in rules},
+        "rules": {},  # what is wrong is in the findings; how to repair it, in the report
         "schools": schools,
         "tables": {t: wording.table(t) for t in sorted({*tables.drop_nulls(), *findings["table_name"].drop_nulls()})},
         "students": sids.to_list(),
