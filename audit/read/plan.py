@@ -35,7 +35,7 @@ class Field:
 
     @property
     def is_text(self) -> bool:
-        """Taken as it is: needs no dictionary."""
+        """Taken as it is, not decoded."""
         return self.kind in _TEXT
 
 
@@ -95,7 +95,7 @@ class Plan:
         return frozenset(n for t in self.tables for e in t.expressions for n in e.meta.root_names())
 
     def source_schema(self) -> dict[str, Any]:
-        """How the file's columns are parsed: what is decoded gets a dictionary of its own, the rest is text."""
-        coded = {f.source for t in self.tables for f in t.fields if not f.is_text}
+        """How the file's columns are parsed: with a dictionary of its own each, but for names and student ids."""
+        plain = {f.source for t in self.tables for f in t.fields if f.kind == "name" or f.column == SID}
         names = [source(i) for i in range(self.width)]
-        return {n: pl.Categorical(pl.Categories.random(physical=CODE_TYPE)) if n in coded else pl.String for n in names}
+        return {n: pl.String if n in plain else pl.Categorical(pl.Categories.random(physical=CODE_TYPE)) for n in names}

@@ -182,15 +182,14 @@ class _Block:
         if column is None:
             return None
         if not name.startswith(GIVEN):
-            return self.values(column)
+            return self.values(column).cast(pl.String) if column.is_text else self.values(column)
         cells = self.cells(column)
         return self.values(column).is_not_null() if cells is None else cells.given
 
 
 def _text(column: pl.Series, padded: bool) -> pl.Series:
-    """Text as it is, without blanks around it; empty is null."""
-    text = column.cast(pl.String)
+    """Text as it is, without blanks around it; empty is null. With a dictionary if it has one and needs no change."""
     if not padded:
-        return text
-    trimmed = text.str.strip_chars()
+        return column
+    trimmed = column.cast(pl.String).str.strip_chars()
     return trimmed.set(trimmed == "", None)
