@@ -213,16 +213,20 @@ def _counts_once(rule: Rule, supply: Supply) -> bool:
 
 
 def _batches(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object]) -> Iterator[pl.DataFrame]:
-    """Frames of ``_row``, ``verdicts`` (two bits a rule, the first rule lowest) and evidence ``e<n>`` of the rules."""
+    """Frames of ``_row``, ``verdicts`` (two bits a rule, the first rule lowest) and ``evidence``.
+
+    ``evidence``: for a row that fails a rule which has something to say, a JSON object of what each such rule says,
+    named by the rule's place; null for all other rows.
+    """
     forms = [(t, simple_form(_filled(t, parameters))) for t in tasks]
     together = [(t, form) for t, form in forms if form]
     if len(tasks) == 1 or len(together) < len(tasks):
         return engine.batches(_filled(tasks[0], parameters), lambda names: _alone(tasks[0], names))
     verdicts = " + ".join(_verdict(f.when, f.holds, t, place) for place, (t, f) in enumerate(together))
-    evidence = [e for t, f in together for e in _evidence(dict(f.evidence), t, f.when, f.holds)]
-    columns = ", ".join(["_row", f"({verdicts})::bigint as verdicts", *evidence])
     anywhere = " or ".join(f"({f.when})" for _, f in together)
-    return engine.batches(f"select {columns} from {together[0][1].model} where {anywhere}")
+    evidence = _evidence({place: dict(f.evidence) for place, (_, f) in enumerate(together) if f.evidence})
+    judged = f"select *, ({verdicts})::bigint as verdicts from {together[0][1].model} where {anywhere}"
+    return engine.batches(f"select _row, verdicts, {evidence} as evidence from ({judged})")
 
 
 def _filled(task: Task, parameters: Mapping[str, object]) -> str:
@@ -236,9 +240,10 @@ def _filled(task: Task, parameters: Mapping[str, object]) -> str:
 
 def _alone(task: Task, names: Sequence[str]) -> str:
     """What is selected from the rule's own query, whose columns are ``names``."""
-    evidence = {c: quoted(c) for c in names if c not in ("_row", "holds")}
-    verdict = f"({_verdict('true', 'holds', task, 0)})::bigint as verdicts"
-    return ", ".join(["_row", verdict, *_evidence(evidence, task, "true", "holds")])
+    columns = {c: quoted(c) for c in names if c not in ("_row", "holds")}
+    verdict = _verdict("true", "holds", task, 0)
+    evidence = f"case when not holds then {_as_json({'0': _as_object(columns)})} end" if columns else "null"
+    return f"_row, ({verdict})::bigint as verdicts, ({evidence})::varchar as evidence"
 
 
 def _verdict(when: str, holds: str, task: Task, place: int) -> str:
@@ -252,12 +257,21 @@ def _verdict(when: str, holds: str, task: Task, place: int) -> str:
     return judged if condition == "(true)" else f"case when {condition} then {judged} else 0 end"
 
 
-def _evidence(columns: Mapping[str, str], task: Task, when: str, holds: str) -> list[str]:
-    """SQL for what a rule says of failing rows, as JSON; nothing for a rule that says nothing."""
-    if not columns:
-        return []
-    pairs = ", ".join(f"{text(name)}: ({expression})::varchar" for name, expression in columns.items())
-    return [f"case when ({when}) and not ({holds}) then to_json({{{pairs}}})::varchar end as e{task.number}"]
+def _evidence(said: Mapping[int, Mapping[str, str]]) -> str:
+    """SQL for what rules say of a row that fails them. ``said``: by the place of the rule."""
+    failing = {place: f"(verdicts >> {2 * place}) & 3 = {FAILS}" for place in said}
+    if not failing:
+        return "null::varchar"
+    own = {str(place): f"case when {failing[place]} then {_as_object(columns)} end" for place, columns in said.items()}
+    return f"case when {' or '.join(f'({f})' for f in failing.values())} then {_as_json(own)} end"
+
+
+def _as_object(columns: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{text(name)}: ({expression})::varchar" for name, expression in columns.items()) + "}"
+
+
+def _as_json(objects: Mapping[str, str]) -> str:
+    return "to_json({" + ", ".join(f"{text(name)}: {value}" for name, value in objects.items()) + "})::varchar"
 
 
 def _keep_failing(hits: Gathered, batch: pl.DataFrame, tasks: Sequence[Task]) -> None:
@@ -268,6 +282,6 @@ def _keep_failing(hits: Gathered, batch: pl.DataFrame, tasks: Sequence[Task]) ->
     if failing.is_empty():
         return
     for place, task in enumerate(tasks):
-        given = [pl.col(e).alias("evidence") for e in [f"e{task.number}"] if e in batch.columns]
         own = failing.filter(verdicts // (1 << 2 * place) % 4 == FAILS)
-        hits.add(own.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", *given))
+        said = pl.col("evidence").str.json_path_match(f"$['{place}']")
+        hits.add(own.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", said))

@@ -32,35 +32,36 @@ def make_checked(engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supp
     A row's school is found as a finding's is: the home school of the row, else of the student's last enrollment, else
     the serving school, else empty. Reference tables have no rows of schools.
     """
-    parts = [
-        f"select rcdts, {text(name)} as table_name, _file, n from ({_by_school(rulebook, s, scope)})"
-        for name, s in supplies.items()
-        if s.rows and not s.table.reference_data
-    ]
-    rows = " union all ".join(parts) or "select '' as rcdts, '' as table_name, 0 as _file, 0 as n where false"
+    engine.run("create or replace temp table _checked (rcdts varchar, table_name varchar, _file integer, n bigint)")
+    for supply in supplies.values():
+        if supply.rows and not supply.table.reference_data:
+            _count_by_school(engine, rulebook, supply, scope)
     engine.run(
         "create or replace table checked_by_school as "
         "select coalesce(r.rcdts, '') as rcdts, r.table_name, f.path as file_name, sum(r.n)::bigint as rows "
-        f"from ({rows}) r join files f on f.number = r._file group by all order by all"
+        "from _checked r join files f on f.number = r._file group by all order by all"
     )
+    engine.run("drop table _checked")
 
 
-def _by_school(rulebook: Rulebook, supply: Supply, scope: Scope | None) -> str:
+def _count_by_school(engine: Engine, rulebook: Rulebook, supply: Supply, scope: Scope | None) -> None:
     """Number of rows by school and file. Only rows without a home school of their own are looked up by student."""
     table = supply.table
     source = quoted(table.name) + (f" where _row in (from {seen(table.name)})" if scope else "")
-    home, student = f"nullif({table.home or 'null::varchar'}, '')", quoted(table.student) if table.student else "null"
+    home, name = f"nullif({table.home or 'null::varchar'}, '')", text(table.name)
+    engine.run(f"insert into _checked select {home}, {name}, _file, count(*) from {source} group by all")
+    if not engine.one(f"select count(*) from _checked where table_name = {name} and rcdts is null"):
+        return
     serving = "nullif(serving_rcdts, '')" if "serving_rcdts" in table.columns else "null::varchar"
-    known = f"select {home} as home, {serving} as serving, {student} as student, _file from {source}"
-    counted = f"select home as rcdts, _file, count(*) as n from ({known}) where home is not null group by all"
-    if not (table.student and "student_home" in rulebook.models):
-        rest = f"select serving as rcdts, _file, count(*) as n from ({known}) where home is null group by all"
-    else:
-        rest = (
-            f"select coalesce(h.home_rcdts, k.serving) as rcdts, k._file, count(*) as n from ({known}) k "
-            "left join student_home h on h.sid = k.student where k.home is null group by all"
-        )
-    return f"{counted} union all {rest}"
+    school, join = "serving", ""
+    if table.student and "student_home" in rulebook.models:
+        school, join = "coalesce(h.home_rcdts, serving)", "left join student_home h on h.sid = student"
+    engine.run(f"delete from _checked where table_name = {name} and rcdts is null")
+    engine.run(
+        f"insert into _checked select {school}, {name}, _file, count(*) "
+        f"from (select {home} as home, {serving} as serving, {quoted(table.student) if table.student else 'null'} "
+        f"as student, _file from {source}) {join} where home is null group by all"
+    )
 
 
 def make_students(
