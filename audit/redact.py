@@ -2,9 +2,12 @@
 
 Hidden are, below the state, a numerator below 10 with its rate, and a denominator from 1 to 9. A school is its district
 less its siblings, a district the state less the others, a subgroup the whole less the other groups; so more is hidden,
-until every hidden figure stands in a ring (``audit.rings``): another world that would be published in the same words
-and in which the figure is another one. What is left of a shown total by subtraction is no count below 10 either. The
-state is never hidden; what its own figures give away (one district is the state) can't be helped.
+until for every hidden figure there is another world that would be published in the same words and in which the figure
+is another one: because of what is hidden already (``audit.proof``, all figures at once), or by a few more figures that
+form a ring with it (``audit.rings``, some near ones are tried). A figure for which neither is found is hidden with all
+that it could be worked out from, at last its district and all districts as wholes. What is left of a shown total by
+subtraction is no count below 10 either. The state is never hidden; what its own figures give away (one district is the
+state) can't be helped.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from audit.rings import EVERYONE, Figure, Search
+from audit.proof import EVERYONE, Figure
+from audit.rings import Search
 
 #: Counts below this are not published.
 SMALL = 10
@@ -89,7 +93,8 @@ def redact(rows: Sequence[Row], district: Callable[[str], str]) -> None:
     search = Search(state)
     while True:
         search.protect(below)
-        if not sum(_hide_more(family, figure, search) for figure in FIGURES for family in _families(state)):
+        more = sum(_hide_more(family, figure, search) for figure in FIGURES for family in _families(state))
+        if not more and not search.hide_whole(below):
             break
     _hide_ranges(state)
 

@@ -1,4 +1,6 @@
-"""Rings: proof that hidden figures can't be worked out, and the search for what else must be hidden to have one.
+"""Rings: the search for what else must be hidden, so that a hidden figure can't be worked out.
+
+What is hidden already may do: ``audit.proof`` says for which figures. The others are given a ring.
 
 A ring is a change of the world that no published figure shows: a student less here, one more there, and the same in
 every total and subgroup that counts them. The student is one of those who
@@ -17,43 +19,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from audit.proof import EVERYONE, NEEDED, PROTECTED, Figure, Kind, Proof, Slice, can_give, can_take
 
 if TYPE_CHECKING:
     from audit.redact import Entity, Row
 
-Figure = Literal["denominator", "numerator"]
-Kind = Literal["pass", "fail", "swap"]
 #: One row of a ring; true if it has one less afterwards.
 Change = tuple["Row", bool]
-Slice = tuple[str, str]
-#: Two schools, and those that may stand between them.
-Pair = tuple["Entity", "Entity", Sequence["Entity"]]
-#: What must be hidden of every row of a ring, so that nobody sees the change; the figures that it protects.
-NEEDED: dict[Kind, Figure] = {"pass": "denominator", "fail": "denominator", "swap": "numerator"}
-PROTECTED: dict[Kind, tuple[Figure, ...]] = {
-    "pass": ("denominator", "numerator"),
-    "fail": ("denominator",),
-    "swap": ("numerator",),
-}
-#: The slice of all students of an entity; the others are a subgroup and a value.
-EVERYONE: Slice = ("", "")
+#: A school, and another one that a student may come from or go to.
+Pair = tuple["Entity", "Entity"]
 #: Schools of other districts that are tried where more must be hidden: those with the fewest students.
 TRIED = 8
-#: Pairs of schools that are looked at, and third schools.
+#: Pairs of schools that are looked at.
 LOOKED_AT = 60
-BRIDGES = 20
-
-
-def _can_give(row: Row, kind: Kind) -> bool:
-    """Whether the row can have one less. A denominator that is hidden is 1 at least: none at all would be shown."""
-    if kind == "swap":
-        return row.numerator > 0
-    return row.denominator > 1 and (row.numerator if kind == "pass" else row.denominator - row.numerator) > 0
-
-
-def _can_take(row: Row, kind: Kind) -> bool:
-    return kind != "swap" or row.numerator < row.denominator
 
 
 def cost(ring: Iterable[Change], kind: Kind) -> tuple[int, int]:
@@ -79,48 +59,83 @@ class Search:
                 self.schools_with.setdefault(key, []).append(school)
         for key, schools in self.schools_with.items():
             schools.sort(key=lambda s: not s.rows[key].numerator)
-        #: those with the most students, which have most to give and to take
-        self.bridges = self.schools[: -BRIDGES - 1 : -1]
         self.state = state
+        self.proof = Proof(state)
         #: by level: how many entities have students of a slice
         self.having = {level: Counter[Slice]() for level in ("district", "school")}
         for entity in self.entities.values():
             self.having[entity.level].update(entity.rows.keys())
+        #: hidden figures that can't be worked out
         self.protected: set[tuple[int, Figure]] = set()
         #: hidden figures that have no ring
         self.lost: set[tuple[int, Figure]] = set()
 
     def protect(self, rows: Sequence[Row]) -> None:
-        """Finds each hidden figure a ring, and hides what else it takes.
+        """Hides what else it takes that no hidden figure can be worked out.
 
-        Where there is none, all that could be subtracted is hidden with it, unless the state's figure gives it away.
+        A figure that has no ring is hidden with all that could be subtracted, unless the state's figure gives it away.
         """
         order = sorted(rows, key=lambda r: (r.subgroup != "", r.level == "school"))
-        more = True
-        while more:
-            more = False
-            for figure in ("denominator", "numerator"):
-                for row in order:
-                    if figure in row.hidden and (id(row), figure) not in self.protected:
-                        self._protect(row, figure)
-                        more = True
+        self._prove(self._open(order))
+        while open_ := self._open(order):
+            without = [(row, figure) for row, figure in open_ if not self._ring(row, figure)]
+            self._prove(without)
+            for row, figure in without:
+                if (id(row), figure) not in self.protected:
+                    self._give_up(row, figure)
 
-    def _protect(self, row: Row, figure: Figure) -> None:
-        self.protected.add((id(row), figure))
+    def _prove(self, figures: Sequence[tuple[Row, Figure]]) -> None:
+        if figures:
+            self.protected |= self.proof.proven(_is_hidden, {(id(row), figure) for row, figure in figures})
+
+    def hide_whole(self, rows: Sequence[Row]) -> bool:
+        """The last resort for figures without a ring: hides their districts as wholes, then all districts.
+
+        Whether more was hidden. What can be worked out when all is hidden, the state's own figures give away.
+        """
+        lost = self.lost - self.proof.proven(_is_hidden, self.lost)
+        lost = self.proof.proven(lambda row, figure: True, lost)
+        if not lost:
+            return False
+        named = {
+            self._district(row) for row in rows for figure in ("denominator", "numerator") if (id(row), figure) in lost
+        }
+        shown = [r for r in rows if "denominator" not in r.hidden]
+        chosen = [r for r in shown if self._district(r) in named] or shown
+        for row in chosen:
+            row.hide("denominator")
+        return bool(chosen)
+
+    def _district(self, row: Row) -> str:
+        entity = self.entities[row.code]
+        return entity.parent.code if entity.level == "school" and entity.parent else entity.code
+
+    def _open(self, rows: Sequence[Row]) -> list[tuple[Row, Figure]]:
+        """Hidden figures that are neither protected nor lost, denominators first."""
+        figures: tuple[Figure, Figure] = ("denominator", "numerator")
+        done = self.protected | self.lost
+        return [(row, f) for f in figures for row in rows if f in row.hidden and (id(row), f) not in done]
+
+    def _ring(self, row: Row, figure: Figure) -> bool:
+        """Whether the figure is protected or there is a ring for it, which is hidden then."""
+        if (id(row), figure) in self.protected:
+            return True
         kinds: tuple[Kind, ...] = ("pass", "fail")
         if figure == "numerator":
             kinds = ("pass", "swap") if "denominator" in row.hidden else ("swap",)
-        entity = self.entities[row.code]
-        given_away = self._given_away(entity, row.slice, figure)
-        found = self._cheapest(entity, row.slice, kinds, bridged=not given_away)
-        if found:
-            ring, kind = found
-            for changed, _ in ring:
-                changed.hide(NEEDED[kind])
-                self.protected |= {(id(changed), f) for f in PROTECTED[kind]}
-            return
+        found = self._cheapest(self.entities[row.code], row.slice, kinds)
+        if not found:
+            return False
+        ring, kind = found
+        for changed, _ in ring:
+            changed.hide(NEEDED[kind])
+            self.protected |= {(id(changed), f) for f in PROTECTED[kind]}
+        return True
+
+    def _give_up(self, row: Row, figure: Figure) -> None:
         self.lost.add((id(row), figure))
-        if not given_away:
+        entity = self.entities[row.code]
+        if not self._given_away(entity, row.slice, figure):
             for beside in (row, *_beside(entity, row.slice)):
                 beside.hide("denominator")
 
@@ -132,18 +147,16 @@ class Search:
         having = self.having[entity.level]
         return having[EVERYONE] == 1 or any(all(having[s] == 1 for s in some) for some in slices)
 
-    def _cheapest(
-        self, entity: Entity, key: Slice, kinds: Sequence[Kind], bridged: bool
-    ) -> tuple[list[Change], Kind] | None:
+    def _cheapest(self, entity: Entity, key: Slice, kinds: Sequence[Kind]) -> tuple[list[Change], Kind] | None:
         """Of the rings that change the entity's row of that slice the one that hides least."""
         row = entity.rows[key]
         best: tuple[tuple[int, int], list[Change], Kind] | None = None
-        for pairs in self._pairs(entity, key, bridged):
+        for pairs in self._pairs(entity, key):
             tried = 0
-            for one, other, bridges in pairs:
+            for one, other in pairs:
                 found = False
                 for kind in kinds:
-                    for ring in _rings(one, other, key, kind, bridges):
+                    for ring in _rings(one, other, key, kind):
                         if not any(changed is row for changed, _ in ring):
                             continue
                         found, price = True, cost(ring, kind)
@@ -158,29 +171,27 @@ class Search:
                 break
         return best and best[1:]
 
-    def _pairs(self, entity: Entity, key: Slice, bridged: bool) -> Iterator[Iterator[Pair]]:
+    def _pairs(self, entity: Entity, key: Slice) -> Iterator[Iterator[Pair]]:
         """Pairs of a school of the entity and another one, in the order in which they are worth trying.
 
-        Within the district; with schools elsewhere where the figures are hidden already; by way of third schools, where
-        two have no value of a subgroup in common (``bridged``); with any.
+        Within the district; with schools elsewhere where the figures are hidden already; with any.
         """
         ones = [entity] if entity.level == "school" else [s for s in entity.children if key in s.rows]
         if entity.level == "school" and entity.parent:
-            yield ((entity, other, ()) for other in entity.parent.children if other is not entity)
+            yield islice(((entity, other) for other in entity.parent.children if other is not entity), LOOKED_AT)
         yield islice(self._away(ones, key, _hidden), LOOKED_AT)
-        if bridged:
-            everyone = self.schools_with[EVERYONE]
-            yield islice(
-                ((one, other, self.bridges) for one in ones for other in everyone if other is not one), LOOKED_AT
-            )
-        yield islice(self._away(ones, key, lambda other, key: True), None if bridged else LOOKED_AT)
+        yield islice(self._away(ones, key, lambda other, key: True), LOOKED_AT)
 
     def _away(self, ones: Sequence[Entity], key: Slice, wanted: Callable[[Entity, Slice], bool]) -> Iterator[Pair]:
         """Pairs with schools of other districts that have the slice."""
         for one in ones:
             for other in self.schools_with[key]:
                 if other.parent is not one.parent and wanted(other, key):
-                    yield one, other, ()
+                    yield one, other
+
+
+def _is_hidden(row: Row, figure: Figure) -> bool:
+    return figure in row.hidden
 
 
 def _beside(entity: Entity, key: Slice) -> Iterator[Row]:
@@ -197,71 +208,33 @@ def _hidden(school: Entity, key: Slice) -> bool:
     return "numerator" in school.rows[key].hidden and "numerator" in school.parent.rows[key].hidden
 
 
-def _rings(one: Entity, other: Entity, key: Slice, kind: Kind, bridges: Sequence[Entity]) -> Iterator[list[Change]]:
-    """The possible rings of the two schools that change the first one's row of that slice.
-
-    ``bridges``: schools that may take and give where the two have no value of a subgroup in common.
-    """
+def _rings(one: Entity, other: Entity, key: Slice, kind: Kind) -> Iterator[list[Change]]:
+    """The possible rings of the two schools that change the first one's row of that slice."""
     for less in (True, False):
         start = _changes(one, other, key, less, kind)
-        for row in one.groups.get(key[0], ()) if start and key[0] else ():
+        if not start:
+            continue
+        for row in one.groups.get(key[0], ()) if key[0] else ():
             if row.slice != key and (rest := _changes(one, other, row.slice, not less, kind)):
                 yield start + rest
-        # whole figures that are shown need not be touched, unless it is the last resort
-        through = NEEDED[kind] in one.rows[EVERYONE].hidden if key[0] else bool(start)
-        if ((through and start) or bridges) and (whole := _changes(one, other, EVERYONE, less, kind)):
-            transfer = _transfer(one, other, key, less, kind, bridges)
+        # whole figures that are shown need not be touched
+        if not key[0] or NEEDED[kind] in one.rows[EVERYONE].hidden:
+            whole = _changes(one, other, EVERYONE, less, kind)
+            transfer = _transfer(one, other, key, less, kind) if whole else None
             if transfer is not None:
                 yield whole + transfer
 
 
-def _transfer(
-    one: Entity, other: Entity, key: Slice, less: bool, kind: Kind, bridges: Sequence[Entity]
-) -> list[Change] | None:
+def _transfer(one: Entity, other: Entity, key: Slice, less: bool, kind: Kind) -> list[Change] | None:
     """The changes of one value in each subgroup (of ``key`` where it is one), the cheapest; None if there is none."""
     ring: list[Change] = []
     for subgroup, rows in one.groups.items():
         slices = [key] if subgroup == key[0] else [r.slice for r in rows]
         possible = [found for s in slices if (found := _changes(one, other, s, less, kind))]
         if not possible:
-            gained = [r.slice for r in other.groups.get(subgroup, ())]
-            possible = _bridged(one, other, slices, gained, less, kind, bridges)
-        if not possible:
             return None
         ring += min(possible, key=lambda changes: cost(changes, kind))
     return ring
-
-
-def _bridged(
-    one: Entity,
-    other: Entity,
-    given: Sequence[Slice],
-    gained: Sequence[Slice],
-    less: bool,
-    kind: Kind,
-    bridges: Sequence[Entity],
-) -> list[list[Change]]:
-    """Changes of different values at the two schools, evened out by a third that has both."""
-    found: list[list[Change]] = []
-    for bridge in bridges:
-        if bridge is one or bridge is other or len(found) >= TRIED:
-            continue
-        for first in given:
-            for second in gained:
-                if first != second:
-                    start = _changes(one, bridge, first, less, kind)
-                    rest = _changes(bridge, other, second, less, kind)
-                    if start and rest:
-                        found.append(_net(start + rest))
-                        if not cost(found[-1], kind)[0]:
-                            return found[-1:]
-    return found
-
-
-def _net(changes: list[Change]) -> list[Change]:
-    """A row that has one less and one more stays as it is."""
-    both = {id(row) for row, less in changes if less} & {id(row) for row, less in changes if not less}
-    return [(row, less) for row, less in changes if id(row) not in both]
 
 
 def _changes(one: Entity, other: Entity, key: Slice, less: bool, kind: Kind) -> list[Change]:
@@ -269,7 +242,7 @@ def _changes(one: Entity, other: Entity, key: Slice, less: bool, kind: Kind) -> 
     if key not in one.rows or key not in other.rows:
         return []
     gives, takes = (one, other) if less else (other, one)
-    if not (_can_give(gives.rows[key], kind) and _can_take(takes.rows[key], kind)):
+    if not (can_give(gives.rows[key], kind) and can_take(takes.rows[key], kind)):
         return []
     changes = [(gives.rows[key], True), (takes.rows[key], False)]
     if one.parent is not other.parent and gives.parent and takes.parent:
