@@ -24,21 +24,27 @@ def held(path: Path, *, wait: bool) -> Iterator[int | None]:
     ``wait``: until another process lets go; else raises BusyError. Where the system has no such locks, nothing is held.
     """
     handle = _opened(path)
-    if handle is None:
-        yield None
-        return
     try:
-        if fcntl is not None:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                raise BusyError from None
-        yield handle
+        yield handle if handle is not None and _taken(handle, wait) else None
     finally:
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
+
+
+def _taken(handle: int, wait: bool) -> bool:
+    """Whether the lock is held now; not where the file system has no locks. Raises BusyError."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        raise BusyError from None
+    except OSError:
+        return False
+    return True
 
 
 def _opened(path: Path) -> int | None:
+    if fcntl is None:
+        return None
     if path.is_dir():
-        return os.open(path, os.O_RDONLY) if fcntl is not None else None
+        return os.open(path, os.O_RDONLY)
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
