@@ -174,7 +174,7 @@ def check(
     Examples:
       sis-audit check extract
       sis-audit check extract --out results --as-of 2018-11-30
-      sis-audit check tonight --previous last-night --fail-on new
+      sis-audit check tonight --previous last-night --workspace history --fail-on new
       sis-audit check extract --select SCA,ENR-006 --format json | jq .counts
       sis-audit check extract --format jsonl | jq -r .rule_id | sort | uniq -c
       sis-audit check extract --format junit > junit.xml
