@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -47,7 +47,11 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
         "schools": schools,
         "tables": {t: wording.table(t) for t in sorted({*tables.drop_nulls(), *findings["table_name"].drop_nulls()})},
         "students": sids.to_list(),
-        "rows": [_packed(name, rows.filter(pl.col("table_name").eq_missing(name)), sids) for name in tables],
+        "rows": [
+            _packed(name, own, results.cell_names(own), sids)
+            for name in tables
+            for own in [rows.filter(pl.col("table_name").eq_missing(name))]
+        ],
     }
     return {
         "sheet": sheet,
@@ -61,16 +65,15 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
     }
 
 
-def _packed(table: str, rows: pl.DataFrame, sids: pl.Series) -> dict[str, Any]:
+def _packed(table: str, rows: pl.DataFrame, names: Sequence[str], sids: pl.Series) -> dict[str, Any]:
     """The rows of a table: for each the place of its student, its file, its line and its cells, column by column."""
-    cells = [json.loads(text) for text in rows["cells"]]
-    names = list(dict.fromkeys(name for row in cells for name in row))
+    cells = rows["cells"].str.json_decode(pl.Struct(dict.fromkeys(names, pl.String))).struct.unnest()
     return {
         "table": table,
         "student": rows["sid"].cast(pl.Enum(sids)).to_physical().to_list(),
         "file": payload.dictionary(rows["file_name"]),
         "line": rows["line_number"].to_list(),
-        "cells": {n: payload.dictionary(pl.Series([row.get(n) for row in cells], dtype=pl.String)) for n in names},
+        "cells": {n: payload.dictionary(cells[n]) for n in names},
     }
 
 

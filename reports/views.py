@@ -480,6 +480,13 @@ class Results:
         self._con.unregister("_students")
         return frame
 
+    def cell_names(self, rows: pl.DataFrame) -> list[str]:
+        """Names of the columns that are filled in some of these rows of ``student_rows``, in the table's order."""
+        self._con.register("_rows", rows.select("cells").with_row_index("place"))
+        found = self._rows("select json_keys(cells) as names from _rows group by 1 order by min(place)")
+        self._con.unregister("_rows")
+        return list(dict.fromkeys(name for row in found for name in row.names))
+
     def key_columns(self, findings: pl.DataFrame) -> list[str]:
         """Names of all columns that occur in an exception key of these findings."""
         keys = findings.lazy().select(pl.col("exception_key").unique()).collect()
