@@ -98,45 +98,50 @@ class Findings:
     def _failing_rows(self, table: Table, rules: Sequence[Rule], numbers: Sequence[int]) -> str:
         """Makes ``_failing``: the failing rows of a table with what findings say of them; a copy if they are few.
 
-        ``_home`` is the home school of the row, else of the student's last enrollment. Returns "table" or "view".
+        ``_home`` is the home school of the row, else of the student's last enrollment; ``_key`` the key of a finding
+        by the table's own key, which most rules have. Returns "table" or "view".
         """
         listed = ", ".join(str(n) for n in numbers)
         kind = (
             "table" if self.engine.one(f"select count(*) from hits where rule in ({listed})") <= COPY_UP_TO else "view"
         )
-        used = {c for rule in rules for c in (*rule.key, *rule.columns)} | {table.student, "serving_rcdts"}
+        used = {c for rule in rules for c in (*rule.key, *rule.columns)} | {*table.key, table.student, "serving_rcdts"}
         columns = ", ".join(["_row", "_file", "_line", *map(quoted, sorted(used & set(table.columns)))])
         rows = (
             f"select {columns}, ({table.home or 'null::varchar'}) as _own_home from {quoted(table.name)} "
             f"where _row in (select _row from hits where rule in ({listed}))"
         )
-        home, join = "r._own_home", ""
+        home, join = "t._own_home", ""
         if self.has_home and table.student:
-            home = "coalesce(r._own_home, s.home_rcdts)"
-            join = f" left join student_home s on s.sid = r.{quoted(table.student)}"
-        self.engine.run(f"create {kind} _failing as select r.*, {home} as _home from ({rows}) r{join}")
+            home = "coalesce(t._own_home, s.home_rcdts)"
+            join = f" left join student_home s on s.sid = t.{quoted(table.student)}"
+        key = exception_key(table.key, table, "f.path")
+        self.engine.run(
+            f"create {kind} _failing as select t.*, f.path as _path, {home} as _home, {key} as _key "
+            f"from ({rows}) t join files f on f.number = t._file{join}"
+        )
         return kind
 
     def _add_rule(self, rule: Rule, number: int) -> int:
         table = self.rulebook.tables[rule.table]
-        before = self.engine.one("select count(*) from exceptions")
         once = ""
         if rule.grain == "key":
             once = " qualify row_number() over (partition by exception_key order by _row) = 1"
-        self.engine.run(
+        added = self.engine.one(
             f"insert into exceptions select {_final_columns(rule, self.first_seen)} from ("
             f"select t._row, {self._columns(rule, table)} from hits h join _failing t on t._row = h._row "
-            f"join files f on f.number = t._file where h.rule = {number}) k{once}"
+            f"where h.rule = {number}) k{once}"
         )
-        return int(self.engine.one("select count(*) from exceptions") - before)
+        return int(added)
 
     def _columns(self, rule: Rule, table: Table) -> str:
         student = f"t.{quoted(table.student)}" if table.student else "null::varchar"
         serving = "t.serving_rcdts" if "serving_rcdts" in table.columns else "null::varchar"
         failing = "coalesce(h.failing, json_extract_string(h.evidence, '$.failing'))"
+        key = "t._key" if rule.key == table.key else exception_key(rule.key, table)
         return (
-            f"{exception_key(rule, table)} as exception_key, {student} as sid, t._home as home, {serving} as serving, "
-            f"f.path as file_name, t._line::bigint as line_number, "
+            f"{key} as exception_key, {student} as sid, t._home as home, {serving} as serving, "
+            f"t._path as file_name, t._line::bigint as line_number, "
             f"coalesce({failing}, {text(';'.join(rule.columns))}) as column_name, "
             f"{self._value(rule, table, failing)} as value, {filled_in(rule.expected)} as expected, "
             f"{filled_in(rule.message)} as message"
@@ -205,17 +210,17 @@ def _format_key() -> str:
     return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"
 
 
-def exception_key(rule: Rule, table: Table) -> str:
+def exception_key(key: Sequence[str], table: Table, path: str = "t._path") -> str:
     """SQL for the key of a finding as JSON; a working id (G22) gives way to file and line.
 
     What the judged table does not have comes from the rule's query, as the year of a row that is missing.
     """
-    working = f"starts_with(t.{quoted(table.student)}, '~')" if table.student in rule.key else "false"
+    working = f"starts_with(t.{quoted(table.student)}, '~')" if table.student in key else "false"
     parts = {
-        "file_name": f"case when {working} then '\"file_name\":' || json_text(f.path) end",
+        "file_name": f"case when {working} then '\"file_name\":' || json_text({path}) end",
         "line_number": f"case when {working} then '\"line_number\":\"' || t._line || '\"' end",
     }
-    for column in rule.key:
+    for column in key:
         declared = table.columns.get(column)
         if declared:
             value = shown(f"t.{quoted(column)}", declared.kind)

@@ -71,7 +71,7 @@ def make_students(
 
     The source rows of students with findings. ``rcdt``: a district in which the student has findings; of the rows only
     those are given to it that name it as home or serving district, or no school at all. ``place``: 1 for the student
-    with most errors there. ``cells``: a JSON object of the columns that are filled, in the table's order; names of
+    with most errors there. ``cells``: a JSON object of the columns that are supplied, in the table's order; names of
     persons are in it as ``names`` says: not at all, as initials, or in full. Kept are the first students of each
     district (see SHARED).
     """
@@ -113,12 +113,14 @@ def _rows(supply: Supply, scope: Scope | None, names: str) -> str:
 
 
 def _cells(table: Table, supply: Supply, names: str) -> str:
-    parts = []
-    for column in table.columns.values():
-        if column.name in (supply.columns or ()) and (value := _cell(column, names)):
-            label = text(f'"{column.name}":')
-            parts.append(f"case when {value} is not null then {label} || json_text({value}) end")
-    return f"'{{' || concat_ws(',', {', '.join(parts) or 'null'}) || '}}'"
+    parts = {
+        column.name: value
+        for column in table.columns.values()
+        if column.name in (supply.columns or ()) and (value := _cell(column, names))
+    }
+    if not parts:
+        return "'{}'"
+    return "to_json({" + ", ".join(f"{text(name)}: {value}" for name, value in parts.items()) + "})::varchar"
 
 
 def _cell(column: Column, names: str) -> str:

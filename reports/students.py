@@ -66,14 +66,14 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
 
 
 def _packed(table: str, rows: pl.DataFrame, names: Sequence[str], sids: pl.Series) -> dict[str, Any]:
-    """The rows of a table: for each the place of its student, its file, its line and its cells, column by column."""
+    """The rows of a table: for each the place of its student, its file, its line and its filled columns."""
     cells = rows["cells"].str.json_decode(pl.Struct(dict.fromkeys(names, pl.String))).struct.unnest()
     return {
         "table": table,
         "student": rows["sid"].cast(pl.Enum(sids)).to_physical().to_list(),
         "file": payload.dictionary(rows["file_name"]),
         "line": rows["line_number"].to_list(),
-        "cells": {n: payload.dictionary(cells[n]) for n in names},
+        "cells": {n: payload.dictionary(cells[n]) for n in names if cells[n].null_count() < cells.height},
     }
 
 

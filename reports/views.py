@@ -481,7 +481,7 @@ class Results:
         return frame
 
     def cell_names(self, rows: pl.DataFrame) -> list[str]:
-        """Names of the columns that are filled in some of these rows of ``student_rows``, in the table's order."""
+        """Names of the columns in these rows of ``student_rows``, in the order in which they come."""
         self._con.register("_rows", rows.select("cells").with_row_index("place"))
         found = self._rows("select json_keys(cells) as names from _rows group by 1 order by min(place)")
         self._con.unregister("_rows")
