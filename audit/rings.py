@@ -151,12 +151,13 @@ class Search:
         """Of the rings that change the entity's row of that slice the one that hides least."""
         row = entity.rows[key]
         best: tuple[tuple[int, int], list[Change], Kind] | None = None
-        for pairs in self._pairs(entity, key):
+        tries = [(pairs, wholes) for wholes in (False, True) for pairs in self._pairs(entity, key)]
+        for pairs, wholes in tries:
             tried = 0
             for one, other in pairs:
                 found = False
                 for kind in kinds:
-                    for ring in _rings(one, other, key, kind):
+                    for ring in _rings(one, other, key, kind, wholes):
                         if not any(changed is row for changed, _ in ring):
                             continue
                         found, price = True, cost(ring, kind)
@@ -208,8 +209,11 @@ def _hidden(school: Entity, key: Slice) -> bool:
     return "numerator" in school.rows[key].hidden and "numerator" in school.parent.rows[key].hidden
 
 
-def _rings(one: Entity, other: Entity, key: Slice, kind: Kind) -> Iterator[list[Change]]:
-    """The possible rings of the two schools that change the first one's row of that slice."""
+def _rings(one: Entity, other: Entity, key: Slice, kind: Kind, wholes: bool) -> Iterator[list[Change]]:
+    """The possible rings of the two schools that change the first one's row of that slice.
+
+    ``wholes``: also those for which figures of all students of a school must be hidden that are shown yet.
+    """
     for less in (True, False):
         start = _changes(one, other, key, less, kind)
         if not start:
@@ -217,8 +221,7 @@ def _rings(one: Entity, other: Entity, key: Slice, kind: Kind) -> Iterator[list[
         for row in one.groups.get(key[0], ()) if key[0] else ():
             if row.slice != key and (rest := _changes(one, other, row.slice, not less, kind)):
                 yield start + rest
-        # whole figures that are shown need not be touched
-        if not key[0] or NEEDED[kind] in one.rows[EVERYONE].hidden:
+        if wholes or not key[0] or NEEDED[kind] in one.rows[EVERYONE].hidden:
             whole = _changes(one, other, EVERYONE, less, kind)
             transfer = _transfer(one, other, key, less, kind) if whole else None
             if transfer is not None:
