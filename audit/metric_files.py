@@ -16,7 +16,7 @@ from audit.rule_files import files, reads_of, split_header
 from audit.rulebook import Definition, RulebookError, Subgroup, Table
 
 #: What a definition must answer, in the order in which it is run.
-QUERIES = ("cohort", "outside", "lines", "results", "elsewhere", "repairs")
+QUERIES = ("cohort", "reasons", "lines", "results", "elsewhere", "repairs")
 _REQUIRED = ("metric", "definition", "title", "who", "counts", "source", "reads", "funnel", "denominator", "near")
 _QUERY = re.compile(r"^-- query: (\w+)\s*$", re.MULTILINE)
 

@@ -32,8 +32,12 @@ TABLES = {
     "metric_entities": f"{_HEAD}, level varchar, entity_rcdts varchar, {_COUNTS}, {_RATES}, entity_name varchar",
     "metric_subgroups": f"{_HEAD}, level varchar, entity_rcdts varchar, subgroup varchar, title varchar, "
     f"value varchar, label varchar, {_COUNTS}, {_RATES}",
-    "metric_students": f"{_HEAD}, sid varchar, in_denominator boolean, in_numerator boolean, undetermined boolean, "
+    # students who may count; the view ``metric_students`` has everybody
+    "metric_judged": f"{_HEAD}, sid varchar, in_denominator boolean, in_numerator boolean, undetermined boolean, "
     "responsible_rcdts varchar, reason varchar, near boolean",
+    # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code
+    "metric_outside": "sid varchar, code varchar",
+    "metric_reasons": f"{_HEAD}, code varchar, reason varchar",
     # one course row of a student who counts or may
     "metric_evidence": "metric varchar, sid varchar, home_rcdts varchar, serving_rcdts varchar, school_year integer, "
     "state_course_code varchar, local_course_id varchar, section_number varchar, term_code varchar, counted boolean, "
@@ -45,6 +49,17 @@ TABLES = {
     "metric_compared": f"metric varchar, other_definition integer, {_COUNTS}, disagree bigint",
     "metric_differences": "metric varchar, other_definition integer, sid varchar, ours varchar, theirs varchar",
 }
+#: One row for each metric and student of the extract, as columns of ``metric_judged``.
+_STUDENTS = """
+create view result.metric_students as
+from metric_judged
+union all by name
+select
+    r.metric, r.definition, r.school_year, o.sid, false as in_denominator, false as in_numerator,
+    false as undetermined, r.reason, false as near
+from metric_outside o
+join metric_reasons r on r.code = o.code
+"""
 #: CSV files: ending of the name -> table and columns (all if none are named).
 FILES = {
     "": ("metric_entities", "* exclude (entity_name)"),
@@ -65,8 +80,9 @@ _KEPT = {
     """,
     "metric_subgroups": f"select * exclude (low_numerator) replace (nullif(entity_rcdts, '') as entity_rcdts) "
     f"from metric_subgroups order by {LEVELS}, coalesce(entity_rcdts, ''), subgroup, value",
-    "metric_students": "select sid, in_denominator, in_numerator, undetermined, responsible_rcdts, reason, near "
-    "from metric_students order by sid",
+    "metric_judged": "select sid, in_denominator, in_numerator, undetermined, responsible_rcdts, reason, near "
+    "from metric_judged order by sid",
+    "metric_reasons": "from metric_reasons order by code",
     "metric_evidence": "select * exclude (_row) from (select sid, home_rcdts, serving_rcdts, school_year, "
     "state_course_code, local_course_id, section_number, term_code, counted, rtrim(rtrim(credit::varchar, '0'), '.') "
     "as credit, grade_code, core, why, _row from metric_lines) order by sid, _row",
@@ -75,7 +91,7 @@ _KEPT = {
             r.sid, s.responsible_rcdts, r.table_name, f.path as file_name, r._row % 4294967296 as line_number, r.what,
             x.rules
         from (select distinct sid, table_name, _row, what from metric_repairs) r
-        join metric_students s on s.sid = r.sid and s.undetermined
+        join metric_judged s on s.sid = r.sid and s.undetermined
         join files f on f.number = r._row // 4294967296
         left join (
             select table_name, file_name, line_number, string_agg(distinct rule_id, ' ' order by rule_id) as rules
@@ -123,6 +139,7 @@ def measure_all(
     try:
         for name, columns in TABLES.items():
             engine.run(f"create table result.{name} ({columns})")
+        engine.run(_STUDENTS)
         for definition in definitions:
             wanted = metrics.plan(definition, parameters)
             if absent := metrics.lacking(definition, supplies):
@@ -172,9 +189,11 @@ def _by_others(
 
 def _keep(engine: Engine, wanted: Measure, others: Sequence[tuple[int, str]]) -> None:
     """Adds the metric that was just measured to the database: all of it, or nothing."""
-    queries = _described(engine, wanted) + [(name, _headed(name, wanted, sql)) for name, sql in _KEPT.items()]
+    queries = _described(wanted) + [(name, _headed(name, wanted, sql)) for name, sql in _KEPT.items()]
     for year, table in others:
         queries += _compared(wanted, year, table)
+    if not engine.one("select count(*) from result.metric_outside"):
+        queries.append(("metric_outside", "from metric_outside order by sid"))
     with engine.in_order():
         engine.run("begin")
         try:
@@ -196,7 +215,7 @@ def _headed(table: str, wanted: Measure, sql: str) -> str:
     return f"select {head}, * from ({sql})"
 
 
-def _described(engine: Engine, wanted: Measure) -> list[tuple[str, str]]:
+def _described(wanted: Measure) -> list[tuple[str, str]]:
     """Rows of ``metrics`` and ``metric_funnel``."""
     definition, given = wanted.definition, wanted.parameters
 
@@ -217,7 +236,7 @@ def _described(engine: Engine, wanted: Measure) -> list[tuple[str, str]]:
     counts_as = {definition.denominator: "'denominator'", len(definition.funnel): "'numerator'"}
     counted = " union all ".join(
         f"select {k} as step, {text(name)} as name, {counts_as.get(k, 'null')} as counts_as, "
-        f"(select count(*) from metric_students where reached >= {k}) as students"
+        f"(select count(*) from {'metric_judged' if k else 'metric_students'} where reached >= {k}) as students"
         for k, name in enumerate(steps)
     )
     return [("metrics", described), ("metric_funnel", f"select {_head(wanted)}, * from ({counted}) order by step")]

@@ -1,11 +1,13 @@
 """Measures metrics: runs a dated definition, counts entities, and says how far open errors leave the rate uncertain.
 
-A definition's queries become the tables ``metric_cohort``, ``metric_lines``, ``metric_results``, ``metric_elsewhere``
-and ``metric_repairs`` (``rulebook.Definition``). ``metric_results`` has one row a student: sid, responsible_rcdts,
-in_denominator, in_numerator, what the repair of records could make of the student (may_out, may_pass, may_fail),
-reached (number of funnel steps taken), near, reason. From it come:
+A definition's queries become the tables ``metric_cohort``, ``metric_reasons``, ``metric_lines``, ``metric_results``,
+``metric_elsewhere`` and ``metric_repairs`` (``rulebook.Definition``). ``metric_results`` has one row a student who may
+count: sid, responsible_rcdts, in_denominator, in_numerator, what the repair of records could make of the student
+(may_out, may_pass, may_fail), reached (number of funnel steps taken), near, reason. From it come:
 
-``metric_students``    one row a student, and whether open errors leave the student undetermined
+``metric_judged``      one row a student who may count, and whether open errors leave the student undetermined
+``metric_students``    the same with all other students of the extract (model ``metric_outside``), for whom
+                       ``metric_reasons`` words the reason
 ``metric_units``       one row for each student and each entity that the student counts for, or may
 ``metric_entities``    level, entity_rcdts, numerator, denominator, rate, low, high, low_numerator
 ``metric_subgroups``   the same by subgroup, title, value and label, for the columns that the extract supplies
@@ -105,9 +107,10 @@ def measure(engine: Engine, rulebook: Rulebook, wanted: Measure, made: set[str])
         frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
         engine.put(f"metric_{name}", frame.with_columns(pl.col(pl.String).replace("", None)))
     queries = {f"metric_{name}": sql for name, sql in definition.queries.items()}
-    cross.need_models(engine, rulebook.models, wanted.parameters, queries.values(), made)
+    cross.need_models(engine, rulebook.models, wanted.parameters, [*queries.values(), "metric_outside"], made)
     for name, sql in queries.items():
         engine.run(f"create or replace table {name} as {cross.fill(sql, wanted.parameters)}")
+    engine.run(f"create or replace table metric_judged as {_JUDGED}")
     engine.run(f"create or replace view metric_students as {_STUDENTS}")
     engine.run(f"create or replace table metric_units as {_UNITS}")
     engine.run(f"create or replace table metric_entities as {_ENTITIES}")
@@ -157,18 +160,21 @@ def fraction(numerator: str, denominator: str) -> str:
     )
 
 
-_STUDENTS = """
-select
-    sid, null as responsible_rcdts, false as in_denominator, false as in_numerator, false as undetermined,
-    0 as reached, false as near, reason
-from metric_outside
-union all
+_JUDGED = """
 select
     r.sid, r.responsible_rcdts, r.in_denominator, r.in_numerator,
     r.may_out::integer + r.may_pass::integer + r.may_fail::integer > 1 or e.sid is not null as undetermined,
     r.reached, r.near, r.reason
 from metric_results r
 left join (select distinct sid from metric_elsewhere) e on e.sid = r.sid
+"""
+_STUDENTS = """
+from metric_judged
+union all by name
+select
+    o.sid, false as in_denominator, false as in_numerator, false as undetermined, 0 as reached, false as near, r.reason
+from metric_outside o
+join metric_reasons r on r.code = o.code
 """
 
 # A student whose school is in doubt may be out of the one, and in another. The lowest rate takes every student who may

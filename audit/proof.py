@@ -106,24 +106,26 @@ class Proof:
         """Rows on circles; ``moving``: sets of schools between which students may move."""
         edges = [(a, b, can_take(row, kind), can_give(row, kind)) for row, a, b in rows]
         label = _labels(len(self.nodes), edges)
-        ways = _Ways(edges, label, len(self.nodes))
+        ways = _Ways(edges, len(self.nodes))
         for schools in moving:
-            hub = self._hub(schools, label, kind)
+            if hub := self._hub(schools, label, kind):
+                sums = self._sums(hub)
+                to, of = ways.reached(sums), ways.reached(sums, back=True)
             for school in schools if hub else ():
-                pairs = (
-                    [(self.nodes[hub.code, g, None], self.nodes[school.code, g, None]) for g in hub.groups]
-                    if hub
-                    else []
-                )
-                gains = can_take(school.rows[EVERYONE], kind) and all(ways.up(b, label[a]) for a, b in pairs)
-                loses = can_give(school.rows[EVERYONE], kind) and all(ways.down(b, label[a]) for a, b in pairs)
+                whole, own = school.rows[EVERYONE], self._sums(school)
+                gains = can_take(whole, kind) and all(n in of for n in own)
+                loses = can_give(whole, kind) and all(n in to for n in own)
                 if hub and school is not hub and (gains or loses):
-                    edges += [(a, b, gains, loses) for a, b in pairs]
+                    edges += [(a, b, gains, loses) for a, b in zip(sums, own, strict=True)]
                     yield from (e.rows[EVERYONE] for e in (hub, school))
                     if hub.parent is not school.parent:
                         yield from (e.parent.rows[EVERYONE] for e in (hub, school) if e.parent)
         circles = _circles(len(self.nodes), edges, _labels(len(self.nodes), edges))
         yield from (row for (row, _, _), circle in zip(rows, circles, strict=False) if circle)
+
+    def _sums(self, school: Entity) -> list[int]:
+        """Of each subgroup the sum of the school's values."""
+        return [self.nodes[school.code, subgroup, None] for subgroup in sorted(school.groups)]
 
     def _hub(self, schools: list[Entity], label: list[int], kind: Kind) -> Entity | None:
         """A school that can give and take, of those with the most ways to others the one with the most to give."""
@@ -131,9 +133,7 @@ class Proof:
         for school in schools:
             whole = school.rows[EVERYONE]
             if can_give(whole, kind) and can_take(whole, kind):
-                sets.setdefault(tuple(label[self.nodes[school.code, g, None]] for g in school.groups), []).append(
-                    school
-                )
+                sets.setdefault(tuple(label[n] for n in self._sums(school)), []).append(school)
         largest = max(sets.values(), key=len, default=[])
         return max(largest, key=lambda s: _room(s.rows[EVERYONE]), default=None)
 
@@ -152,21 +152,28 @@ def _moving(schools: Sequence[Entity], needed: Figure, hidden: Hidden, far: bool
 
 
 class _Ways:
-    """Ways from a school's sum of a subgroup by one or two figures, up or down, to sums with the same label."""
+    """Which sums a student can be handed on to from some, figure by figure."""
 
-    def __init__(self, edges: list[Edge], label: list[int], nodes: int) -> None:
-        self.label = label
-        self.above: list[list[Edge]] = [[] for _ in range(nodes)]
-        for edge in edges:
-            self.above[edge[0]].append(edge)
+    def __init__(self, edges: list[Edge], nodes: int) -> None:
+        self.ahead: list[list[int]] = [[] for _ in range(nodes)]
+        self.back: list[list[int]] = [[] for _ in range(nodes)]
+        for lower, upper, up, down in edges:
+            if up:
+                self.ahead[lower].append(upper)
+                self.back[upper].append(lower)
+            if down:
+                self.ahead[upper].append(lower)
+                self.back[lower].append(upper)
 
-    def up(self, node: int, label: int) -> bool:
-        return self.label[node] == label or any(up and self.up(upper, label) for _, upper, up, _ in self.above[node])
-
-    def down(self, node: int, label: int) -> bool:
-        return self.label[node] == label or any(
-            down and self.down(upper, label) for _, upper, _, down in self.above[node]
-        )
+    def reached(self, starts: Sequence[int], back: bool = False) -> set[int]:
+        """What can be reached from ``starts``; ``back``: what they can be reached from."""
+        beside = self.back if back else self.ahead
+        found, waiting = set(starts), list(starts)
+        while waiting:
+            more = [n for n in beside[waiting.pop()] if n not in found]
+            found.update(more)
+            waiting += more
+        return found
 
 
 def _labels(nodes: int, edges: list[Edge]) -> list[int]:

@@ -67,7 +67,9 @@ class Search:
             self.having[entity.level].update(entity.rows.keys())
         #: hidden figures that can't be worked out
         self.protected: set[tuple[int, Figure]] = set()
-        #: hidden figures that have no ring
+        #: those that nothing near hides
+        self.ringless: set[tuple[int, Figure]] = set()
+        #: these, and those that the state gives away
         self.lost: set[tuple[int, Figure]] = set()
 
     def protect(self, rows: Sequence[Row]) -> None:
@@ -76,6 +78,7 @@ class Search:
         A figure that has no ring is hidden with all that could be subtracted, unless the state's figure gives it away.
         """
         order = sorted(rows, key=lambda r: (r.subgroup != "", r.level == "school"))
+        self._leave_given_away(order)
         self._prove(self._open(order))
         while open_ := self._open(order):
             without = [(row, figure) for row, figure in open_ if not self._ring(row, figure)]
@@ -83,6 +86,12 @@ class Search:
             for row, figure in without:
                 if (id(row), figure) not in self.protected:
                     self._give_up(row, figure)
+            self._leave_given_away(order)
+
+    def _leave_given_away(self, rows: Sequence[Row]) -> None:
+        for row, figure in self._open(rows):
+            if self._given_away(self.entities[row.code], row.slice, figure):
+                self.lost.add((id(row), figure))
 
     def _prove(self, figures: Sequence[tuple[Row, Figure]]) -> None:
         if figures:
@@ -91,16 +100,11 @@ class Search:
     def hide_whole(self, rows: Sequence[Row]) -> bool:
         """The last resort for figures without a ring: hides their districts as wholes, then all districts.
 
-        Whether more was hidden. What can be worked out when all is hidden, the state's own figures give away.
+        Whether more was hidden.
         """
-        lost = self.lost - self.proof.proven(_is_hidden, self.lost)
-        lost = self.proof.proven(lambda row, figure: True, lost)
-        if not lost:
-            return False
-        named = {
-            self._district(row) for row in rows for figure in ("denominator", "numerator") if (id(row), figure) in lost
-        }
-        shown = [r for r in rows if "denominator" not in r.hidden]
+        lost = self.ringless - self.proof.proven(_is_hidden, self.ringless)
+        named = {self._district(r) for r in rows if {(id(r), "denominator"), (id(r), "numerator")} & lost}
+        shown = [r for r in rows if "denominator" not in r.hidden] if lost else []
         chosen = [r for r in shown if self._district(r) in named] or shown
         for row in chosen:
             row.hide("denominator")
@@ -133,18 +137,19 @@ class Search:
         return True
 
     def _give_up(self, row: Row, figure: Figure) -> None:
+        self.ringless.add((id(row), figure))
         self.lost.add((id(row), figure))
-        entity = self.entities[row.code]
-        if not self._given_away(entity, row.slice, figure):
-            for beside in (row, *_beside(entity, row.slice)):
-                beside.hide("denominator")
+        for beside in (row, *_beside(self.entities[row.code], row.slice)):
+            beside.hide("denominator")
 
     def _given_away(self, entity: Entity, key: Slice, figure: Figure) -> bool:
         """Whether the state's own figure tells the entity's: nobody else has such students, or nobody passes."""
         if figure == "numerator" and not self.state.rows[key].numerator:
             return True
-        slices = [[key]] if key[0] else [[r.slice for r in rows] for rows in entity.groups.values()]
         having = self.having[entity.level]
+        if having[key] == self.state.rows[key].denominator:  # one student each
+            return figure == "denominator" or self.state.rows[key].numerator == having[key]
+        slices = [[key]] if key[0] else [[r.slice for r in rows] for rows in entity.groups.values()]
         return having[EVERYONE] == 1 or any(all(having[s] == 1 for s in some) for some in slices)
 
     def _cheapest(self, entity: Entity, key: Slice, kinds: Sequence[Kind]) -> tuple[list[Change], Kind] | None:
@@ -199,7 +204,7 @@ def _beside(entity: Entity, key: Slice) -> Iterator[Row]:
     """What the entity's row of that slice is added up with, below the state."""
     assert entity.parent
     yield from (e.rows[key] for e in entity.parent.children if key in e.rows)
-    yield from (entity.rows[EVERYONE], *entity.groups.get(key[0], ()))
+    yield from (entity.rows[EVERYONE], *entity.groups[key[0]]) if key[0] else entity.rows.values()
     if entity.parent.level != "state":
         yield entity.parent.rows[key]
 

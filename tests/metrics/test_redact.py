@@ -164,10 +164,24 @@ MOVED = [
     [{("a", "x"): (0, 9), ("b", "x"): (1, 1)}, {("b", "y"): (1, 10)}],
 ]
 
+#: Two schools of a district with no value of a subgroup in common; a school elsewhere has both.
+BY_A_THIRD = [
+    [{("b", "x"): (0, 10)}, {("b", "y"): (0, 2)}],
+    [{("a", "x"): (0, 2), ("a", "y"): (0, 1)}],
+]
+#: Here only two moves at once hide anything.
+BY_TWO_MOVES = [
+    [{("b", "x"): (0, 10)}, {("b", "y"): (0, 2)}],
+    [{("a", "x"): (0, 2)}, {("a", "y"): (0, 1)}],
+]
+
 
 @settings(max_examples=250, deadline=None)
 @given(WORLD)
 @example(MOVED)
+@example(BY_A_THIRD)
+@example(BY_TWO_MOVES)
+@example([[{("b", "x"): (0, 10), ("b", "y"): (0, 10)}], [{("a", "x"): (0, 2)}, {("a", "y"): (0, 1)}]])
 def test_no_hidden_figure_can_be_worked_out_from_all_files_together(
     world: list[list[dict[tuple[str, str], Counts]]],
 ) -> None:

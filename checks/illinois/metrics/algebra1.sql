@@ -1,15 +1,11 @@
 -- Eighth graders passing Algebra I: what follows from the cohort, in both definitions.
 
--- query: outside
-select
-    p.sid,
-    case
-        when p.of_year then 'not in grade 08 in ' || :school_year_label
-        when p.erroneous then 'only erroneous enrollments in ' || :school_year_label
-        else 'no enrollment in ' || :school_year_label
-    end as reason
-from metric_population p
-where p.sid not in (select sid from metric_candidates)
+-- query: reasons
+select 'of_year' as code, 'not in grade 08 in ' || :school_year_label as reason
+union all
+select 'erroneous', 'only erroneous enrollments in ' || :school_year_label
+union all
+select 'none', 'no enrollment in ' || :school_year_label
 
 -- query: lines
 with judged as (

@@ -1,0 +1,15 @@
+-- model: metric_outside
+-- doc: Students who can be in no denominator: with an enrollment of any year, but no candidates. ``code``: why, as the
+--   definitions word it: of_year (other grades only), erroneous (all enrollments of the year are), none (none in the year).
+-- materialize: yes
+select
+    sid,
+    case
+        when coalesce(bool_or(school_year = :metric_school_year and exit_type_code is distinct from '99'), false)
+            then 'of_year'
+        when coalesce(bool_or(school_year = :metric_school_year and exit_type_code = '99'), false) then 'erroneous'
+        else 'none'
+    end as code
+from enrollment
+where _last and sid is not null and sid not in (select sid from metric_candidates)
+group by sid
