@@ -62,11 +62,11 @@ def metrics(
     settings.check_paths(options)
     ctx.meta["out"] = options.out
 
-    from audit import progress, run
+    from audit import measuring, progress
 
     shown = progress.make(wanted=options.progress)
     try:
-        result = run.measure(options, shown, metric or [], definition, compare)
+        result = measuring.measure(options, shown, metric or [], definition, compare)
     finally:
         shown.done()
     for notice in result.notices:

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from audit import run
+from audit import measuring, run
 from audit.errors import CLEAN, FINDINGS, NO_VERDICT, UserError
 from audit.progress import Silent
 from audit.rulebook import Rulebook
@@ -340,7 +340,7 @@ def test_metrics_are_for_nobody_alone(check: Check, tmp_path: Path) -> None:
     assert not (check(world, AZ).out / "metrics").exists()
     options = Options(extract=world.write(tmp_path / "in"), out=tmp_path / "out", viewer=AZ, role="home")
     with pytest.raises(UserError, match="Measure without a viewer"):
-        run.measure(options, Silent(), [], None)
+        measuring.measure(options, Silent(), [], None)
     assert not (tmp_path / "out").exists()
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from audit import own_rules, query, run
+from audit import measuring, own_rules, query, run, session
 from audit.cli import app
 from audit.errors import INTERNAL, NOTHING, UserError
 from audit.progress import Silent
@@ -106,7 +106,7 @@ def test_one_metric_one_definition_one_year(extract: Path, tmp_path: Path) -> No
 def test_the_newest_definition_that_is_not_later_is_taken(
     extract: Path, tmp_path: Path, year: int, definition: int
 ) -> None:
-    found = run.measure(options(extract, tmp_path / "out", metric_school_year=year), Silent(), [], None)
+    found = measuring.measure(options(extract, tmp_path / "out", metric_school_year=year), Silent(), [], None)
     assert {m["definition"] for m in found.metrics} == {definition}
     assert {(m["denominator"], m["rate"]) for m in found.metrics} <= {(0, None), (1, "1.000000"), (3, "0.333333")}
 
@@ -123,13 +123,13 @@ def test_what_does_not_exist_is_said(
     extract: Path, tmp_path: Path, year: int, metrics: list[str], definition: int | None, what: str
 ) -> None:
     with pytest.raises(UserError, match=what):
-        run.measure(options(extract, tmp_path / "out", metric_school_year=year), Silent(), metrics, definition)
+        measuring.measure(options(extract, tmp_path / "out", metric_school_year=year), Silent(), metrics, definition)
     assert not (tmp_path / "out").exists()
 
 
 def test_without_courses_nothing_is_measured_and_said_why(extract: Path, tmp_path: Path) -> None:
     (extract / "student_course_assignment.csv").unlink()
-    found = run.measure(options(extract, tmp_path / "out"), Silent(), [], None)
+    found = measuring.measure(options(extract, tmp_path / "out"), Silent(), [], None)
     assert (found.exit_status, found.metrics) == (NOTHING, [])
     assert all("not supplied: table student_course_assignment" in n for n in found.notices)
     assert not (tmp_path / "out" / "metrics").exists()
@@ -157,7 +157,7 @@ def test_the_page_shows_figures_reasons_and_other_definitions_and_needs_no_netwo
 ) -> None:
     (extract / "entity.csv").write_text(f"rcdts,entity_name,entity_type\n{A1},<b>Elm</b>,public_district\n")
     (extract / "student_course_assignment.csv").write_text(COURSES.replace(",S2,05,", ",S1,05,"))
-    run.measure(options(extract, tmp_path / "out"), Silent(), [], None)
+    measuring.measure(options(extract, tmp_path / "out"), Silent(), [], None)
     page = (tmp_path / "out" / "metrics" / "algebra1.html").read_text("utf-8")
     assert (
         "default-src 'none'; script-src ;" in html.unescape(page)
@@ -181,10 +181,10 @@ def test_settings_of_the_extract_move_the_window(extract: Path, tmp_path: Path) 
     (extract / "run_param.csv").write_text(
         "as_of_date,metric_school_year,metric_window_start\n2018-11-30,2018,2017-08-20\n"
     )
-    found = run.measure(Options(extract=extract, out=tmp_path / "out"), Silent(), ["algebra1"], None)
+    found = measuring.measure(Options(extract=extract, out=tmp_path / "out"), Silent(), ["algebra1"], None)
     assert found.metrics[0]["denominator"] == 0
     moved = Options(extract=extract, out=tmp_path / "out", metric_window_start=dt.date(2017, 8, 21))
-    assert run.measure(moved, Silent(), ["algebra1"], None).metrics[0]["denominator"] == 3
+    assert measuring.measure(moved, Silent(), ["algebra1"], None).metrics[0]["denominator"] == 3
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def broken(metric: str) -> Any:
 def test_a_metric_that_fails_is_told_and_the_rest_is_written(
     extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_rulebook", lambda _: broken("algebra1"))
+    monkeypatch.setattr(session, "rulebook_of", lambda _: broken("algebra1"))
     out = tmp_path / "out"
     result = run.check(options(extract, out, exit_zero=True), Silent())
     assert result.exit_status == INTERNAL
@@ -230,8 +230,8 @@ def test_a_metric_that_fails_is_told_and_the_rest_is_written(
 def test_the_command_ends_with_4_when_a_metric_fails_and_writes_the_others(
     extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "_rulebook", lambda _: broken("fot"))
-    found = run.measure(options(extract, tmp_path / "out"), Silent(), [], None)
+    monkeypatch.setattr(session, "rulebook_of", lambda _: broken("fot"))
+    found = measuring.measure(options(extract, tmp_path / "out"), Silent(), [], None)
     assert found.exit_status == INTERNAL and [m["metric"] for m in found.metrics] == ["algebra1"]
     assert any(n.startswith("error: Freshmen on track") for n in found.notices)
     assert (tmp_path / "out" / "metrics" / "algebra1.html").is_file()
@@ -265,7 +265,7 @@ def test_students_who_can_not_count_stand_in_the_files_with_the_reason(extract: 
             ("100000007", 2018, "10", ""), ("100000006", 2018, "09", "99"), ("100000005", 2017, "08", ""),
         ):  # fmt: skip
             file.write(f"{sid},{A1},{A1},{year},{year - 1}-08-21,{grade},1.00,,{exit_type}\n")
-    run.measure(options(extract, tmp_path / "out"), Silent(), [], None)
+    measuring.measure(options(extract, tmp_path / "out"), Silent(), [], None)
     found = {m: rows(tmp_path / "out" / "metrics" / f"{m}_students.csv") for m in ("fot", "algebra1")}
     assert [(r["sid"], r["reason"]) for r in sorted(found["fot"], key=lambda r: r["sid"])[4:]] == [
         ("100000005", "no enrollment in 2017-18"),
@@ -313,7 +313,7 @@ sid,el_indicator,race_code,gender_code
 
 def test_subgroups_are_counted_by_the_columns_that_the_extract_has(extract: Path, tmp_path: Path) -> None:
     (extract / "student.csv").write_text(STUDENTS)
-    run.measure(options(extract, tmp_path / "out"), Silent(), ["algebra1"], None)
+    measuring.measure(options(extract, tmp_path / "out"), Silent(), ["algebra1"], None)
     found = rows(tmp_path / "out" / "metrics" / "algebra1_subgroups.csv")
     figures = ("level", "entity_rcdts", "subgroup", "value", "label", "numerator", "denominator", "low", "high")
     state = [tuple(r[f] for f in figures[2:]) for r in found if r["level"] == "state"]

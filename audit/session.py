@@ -1,0 +1,121 @@
+"""One run's state, from stage to stage: opened, its rulebook chosen, its inputs read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from audit import choice, generated, own_rules, scratch, visibility, workspace
+from audit.engines.embedded import Engine
+from audit.errors import UserError
+from audit.families import FAMILIES
+from audit.progress import Progress
+from audit.read import read_extract
+from audit.rulebook import Rulebook
+from audit.rulebook_load import available
+from audit.settings import Options
+from audit.store import Extract
+
+#: Rows below which one thread is faster than several.
+SMALL = 250_000
+
+
+@dataclass
+class Session:
+    """The state of one run, from stage to stage. ``seconds``: since it began."""
+
+    options: Options
+    progress: Progress
+    rulebook: Rulebook
+    work: Path
+    engine: Engine
+    space: workspace.Workspace | None = None
+    scope: visibility.Scope | None = None
+    started: float = field(default_factory=time.perf_counter)
+    stages: dict[str, float] = field(default_factory=dict)
+    #: models that the engine has by now
+    models: set[str] = field(default_factory=set)
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.started
+
+    def timed(self, stage: str, since: float) -> float:
+        now = time.perf_counter()
+        self.stages[stage] = round(self.stages.get(stage, 0) + now - since, 3)
+        return now
+
+
+@contextmanager
+def opened(options: Options, progress: Progress, space: workspace.Workspace | None = None) -> Iterator[Session]:
+    """A session with an engine and a scratch folder of its own, which go with it. Raises UserError."""
+    rulebook = rulebook_of(options)
+    # polars needs room beside DuckDB while it reads and judges
+    share = max(options.memory_bytes // 2, options.memory_bytes - 1_500_000_000)
+    with scratch.folder() as work:
+        engine = Engine(work / "spill", share, options.threads)
+        try:
+            yield Session(options, progress, rulebook, work, engine, space)
+        finally:
+            engine.close()
+
+
+def rulebook_of(options: Options) -> Rulebook:
+    name = options.state
+    if name == "auto":
+        installed = [own_rules.rulebook(each, None) for each in sorted(available())]
+        name = choice.choose(options.extract, installed, options.out).name
+    rulebook = own_rules.rulebook(name, options.rules, options.assumptions)
+    known = [*generated.all_rules(rulebook), *rulebook.not_raised, *FAMILIES]
+    for option, beginnings in (("--select", options.select), ("--ignore", options.ignore)):
+        for beginning in beginnings:
+            asked = replace(options, select=(beginning,), ignore=())
+            if not any(asked.takes(rule) for rule in known):
+                raise UserError(f"{option}: no rule begins with {beginning}. All rules: sis-audit rules list")
+    return rulebook
+
+
+def read_inputs(run: Session) -> tuple[Extract, Extract | None, Extract | None]:
+    """The extract, its base and the previous snapshot, as far as they are given."""
+    options, number = run.options, 1
+    total = sum(_size(p) for p in (options.extract, options.base, options.previous) if p)
+    run.progress.stage("read", total)
+    done = {"bytes": 0}
+
+    def advance(path: str, size: int, _of: int) -> None:
+        done["bytes"] += size
+        run.progress.advance(size, path)
+
+    def take(folder: Path, name: str) -> Extract:
+        nonlocal number
+        found = read_extract(
+            folder, run.rulebook, run.work / name, ignore=options.out, first_number=number, on_progress=advance
+        )
+        number = max((f.number for f in found.files), default=number - 1) + 1
+        return found
+
+    # the base is numbered first: what the extract holds is later
+    base = take(options.base, "base") if options.base else None
+    extract = take(options.extract, "extract")
+    if options.reference:
+        _add_reference(run, extract, take(options.reference, "reference"))
+    previous = take(options.previous, "previous") if options.previous else None
+    return extract, base, previous
+
+
+def _size(path: Path) -> int:
+    if path.is_file():
+        return path.stat().st_size
+    return sum(p.stat().st_size for p in path.rglob("*") if p.is_file())
+
+
+def _add_reference(run: Session, extract: Extract, reference: Extract) -> None:
+    """Reference tables that the extract does not hold, from the folder named in the settings."""
+    for name, table in run.rulebook.tables.items():
+        if table.reference_data and extract.supplied(name) is None and name in reference.parts:
+            numbers = {p.file for p in reference.parts[name]}
+            extract.parts[name] = reference.parts[name]
+            extract.files += [f for f in reference.files if f.number in numbers]
