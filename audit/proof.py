@@ -15,8 +15,13 @@ Time and memory are linear in the figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
+from itertools import chain, compress
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from audit.circles import Edges, Numbers, beside, circles, labels, reached
 
 if TYPE_CHECKING:
     from audit.redact import Entity, Row
@@ -33,10 +38,6 @@ PROTECTED: dict[Kind, tuple[Figure, ...]] = {
 }
 #: The slice of all students of an entity; the others are a subgroup and a value.
 EVERYONE: Slice = ("", "")
-#: A hidden figure, or another way to even out two sums: the two sums (numbers of nodes), whether it can go up (from the
-#: first to the second), and down.
-Edge = tuple[int, int, bool, bool]
-Hidden = Callable[["Row", Figure], bool]
 #: A figure of a row, by the ``id`` of the row.
 Known = tuple[int, Figure]
 
@@ -56,84 +57,99 @@ class Proof:
     """``proven`` says which figures under ``state`` can't be worked out from those that are shown."""
 
     def __init__(self, state: Entity) -> None:
-        self.schools = [s for d in state.children for s in d.children if EVERYONE in s.rows]
-        self.rows = [r for e in (*state.children, *self.schools) for r in e.rows.values()]
         self.nodes: dict[tuple[str, str, str | None], int] = {}
-        #: rows of subgroups, and the sums that they join
-        self.edges: list[tuple[Row, int, int]] = []
-        for entity in (*state.children, *self.schools):
-            above = entity.parent
-            assert above
-            for (subgroup, value), row in entity.rows.items():
-                if subgroup:
+        #: schools of each district, the sums of each school's subgroups, rows of subgroups and the sums that they join
+        self.schools: list[list[Entity]] = []
+        self.sums: dict[str, list[int]] = {}
+        self.rows: list[Row] = []
+        joined: list[tuple[int, int]] = []
+        #: by district: which of these rows are of its schools; by ``id`` of any row: its district
+        self.within: list[list[int]] = []
+        self.district: dict[int, int] = {}
+        for number, district in enumerate(state.children):
+            schools = [s for s in district.children if EVERYONE in s.rows]
+            self.schools.append(schools)
+            self.within.append([])
+            for entity in (district, *schools):
+                assert entity.parent
+                above = entity.parent.code
+                self.district.update((id(row), number) for row in entity.rows.values())
+                rows = [row for row in entity.rows.values() if row.subgroup]
+                self.rows += rows
+                for subgroup, value in (row.slice for row in rows):
                     lower = (entity.code, subgroup, None if entity.level == "school" else value)
-                    self.edges.append((row, self._node(*lower), self._node(above.code, subgroup, value)))
+                    joined.append((self._node(*lower), self._node(above, subgroup, value)))
+                if entity.level == "school":
+                    self.within[number] += range(len(self.rows) - len(rows), len(self.rows))
+                    self.sums[entity.code] = [self._node(entity.code, g, None) for g in sorted(entity.groups)]
+        self.lower, self.upper = np.array(joined, np.int64).reshape(-1, 2).T
 
     def _node(self, code: str, subgroup: str, value: str | None) -> int:
         return self.nodes.setdefault((code, subgroup, value), len(self.nodes))
 
-    def proven(self, hidden: Hidden, asked: set[Known]) -> set[Known]:
+    def proven(self, asked: set[Known]) -> set[Known]:
         """Those of the hidden figures ``asked`` for that can't be worked out.
 
         Looked for over the whole state, then among the schools of each district for what is still open.
         """
-        found: set[Known] = set()
+        left = set(asked)
         for wide in (True, False):
             for kind, figures in PROTECTED.items():
-                if any(figure in figures for _, figure in asked - found):
-                    rows = self._over_state(kind, hidden) if wide else self._in_districts(kind, hidden, asked - found)
-                    found |= {(id(row), figure) for row in rows for figure in figures}
-        return asked & found
+                open_ = {known for known in left if known[1] in figures}
+                if open_:
+                    rows = {id(row) for row in (self._over_state(kind) if wide else self._in_districts(kind, open_))}
+                    left -= {known for known in open_ if known[0] in rows}
+        return asked - left
 
-    def _over_state(self, kind: Kind, hidden: Hidden) -> Iterable[Row]:
-        edges = [edge for edge in self.edges if hidden(edge[0], NEEDED[kind])]
-        return self._proven(edges, [_moving(self.schools, NEEDED[kind], hidden, far=True)], kind)
+    def _over_state(self, kind: Kind) -> Iterable[Row]:
+        numbers = [n for n, row in enumerate(self.rows) if NEEDED[kind] in row.hidden]
+        return self._proven(numbers, [_moving(chain(*self.schools), NEEDED[kind], far=True)], kind)
 
-    def _in_districts(self, kind: Kind, hidden: Hidden, asked: set[Known]) -> Iterable[Row]:
-        named = {row.code for row in self.rows for figure in PROTECTED[kind] if (id(row), figure) in asked}
-        together: dict[str, list[Entity]] = {}
-        for school in self.schools:
-            assert school.parent
-            together.setdefault(school.parent.code, []).append(school)
-        sets = [
-            schools for code, schools in together.items() if not named.isdisjoint([code, *(s.code for s in schools)])
-        ]
-        codes = {s.code for schools in sets for s in schools}
-        edges = [e for e in self.edges if e[0].code in codes and hidden(e[0], NEEDED[kind])]
-        return self._proven(edges, [_moving(s, NEEDED[kind], hidden) for s in sets], kind)
+    def _in_districts(self, kind: Kind, asked: set[Known]) -> Iterable[Row]:
+        named = sorted({self.district[row] for row, _ in asked})
+        numbers = [n for d in named for n in self.within[d] if NEEDED[kind] in self.rows[n].hidden]
+        return self._proven(numbers, [_moving(self.schools[d], NEEDED[kind]) for d in named], kind)
 
-    def _proven(self, rows: list[tuple[Row, int, int]], moving: list[list[Entity]], kind: Kind) -> Iterable[Row]:
-        """Rows on circles; ``moving``: sets of schools between which students may move."""
-        edges = [(a, b, can_take(row, kind), can_give(row, kind)) for row, a, b in rows]
-        label = _labels(len(self.nodes), edges)
-        ways = _Ways(edges, len(self.nodes))
+    def _proven(self, numbers: list[int], moving: list[list[Entity]], kind: Kind) -> Iterable[Row]:
+        """Rows on circles; ``numbers``: hidden rows, ``moving``: sets of schools between which students may move."""
+        rows = [self.rows[n] for n in numbers]
+        up = np.array([can_take(row, kind) for row in rows], bool)
+        down = np.array([can_give(row, kind) for row in rows], bool)
+        edges = Edges(len(self.nodes), self.lower[numbers], self.upper[numbers], up, down)
+        label = labels(edges)
+        between = edges.named(label, len(self.nodes))
+        between = between.only(between.lower != between.upper)
+        ahead, back = beside(between), beside(between, back=True)
+        moves: list[tuple[int, int, bool, bool]] = []
         for schools in moving:
-            if hub := self._hub(schools, label, kind):
-                sums = self._sums(hub)
-                to, of = ways.reached(sums), ways.reached(sums, back=True)
-            for school in schools if hub else ():
-                whole, own = school.rows[EVERYONE], self._sums(school)
-                gains = can_take(whole, kind) and all(n in of for n in own)
-                loses = can_give(whole, kind) and all(n in to for n in own)
-                if hub and school is not hub and (gains or loses):
-                    edges += [(a, b, gains, loses) for a, b in zip(sums, own, strict=True)]
+            hub = self._hub(schools, label, kind)
+            if not hub:
+                continue
+            sums = self.sums[hub.code]
+            to, of = (reached(ways, label[sums].tolist()) for ways in (ahead, back))
+            for school in schools:
+                whole, own = school.rows[EVERYONE], label[self.sums[school.code]].tolist()
+                gains = can_take(whole, kind) and of.issuperset(own)
+                loses = can_give(whole, kind) and to.issuperset(own)
+                if school is not hub and (gains or loses):
+                    moves += [(a, b, gains, loses) for a, b in zip(sums, self.sums[school.code], strict=True)]
                     yield from (e.rows[EVERYONE] for e in (hub, school))
                     if hub.parent is not school.parent:
                         yield from (e.parent.rows[EVERYONE] for e in (hub, school) if e.parent)
-        circles = _circles(len(self.nodes), edges, _labels(len(self.nodes), edges))
-        yield from (row for (row, _, _), circle in zip(rows, circles, strict=False) if circle)
+        if moves:
+            lower, upper, ups, downs = (np.array(column) for column in zip(*moves, strict=True))
+            more = Edges(len(self.nodes), lower, upper, ups, downs)
+            label = labels((between + more).named(label, len(self.nodes)))[label]
+            edges += more
+        yield from compress(rows, circles(edges, label).tolist())
 
-    def _sums(self, school: Entity) -> list[int]:
-        """Of each subgroup the sum of the school's values."""
-        return [self.nodes[school.code, subgroup, None] for subgroup in sorted(school.groups)]
-
-    def _hub(self, schools: list[Entity], label: list[int], kind: Kind) -> Entity | None:
+    def _hub(self, schools: list[Entity], label: Numbers, kind: Kind) -> Entity | None:
         """A school that can give and take, of those with the most ways to others the one with the most to give."""
         sets: dict[tuple[int, ...], list[Entity]] = {}
         for school in schools:
             whole = school.rows[EVERYONE]
             if can_give(whole, kind) and can_take(whole, kind):
-                sets.setdefault(tuple(label[n] for n in self._sums(school)), []).append(school)
+                sets.setdefault(tuple(label[self.sums[school.code]].tolist()), []).append(school)
         largest = max(sets.values(), key=len, default=[])
         return max(largest, key=lambda s: _room(s.rows[EVERYONE]), default=None)
 
@@ -142,114 +158,10 @@ def _room(row: Row) -> tuple[int, int]:
     return min(row.numerator, row.denominator - row.numerator), row.denominator
 
 
-def _moving(schools: Sequence[Entity], needed: Figure, hidden: Hidden, far: bool = False) -> list[Entity]:
+def _moving(schools: Iterable[Entity], needed: Figure, far: bool = False) -> list[Entity]:
     """Schools whose figures of all students are hidden; ``far``: and those of their district."""
     return [
         s
         for s in schools
-        if hidden(s.rows[EVERYONE], needed) and not (far and s.parent and not hidden(s.parent.rows[EVERYONE], needed))
+        if needed in s.rows[EVERYONE].hidden and not (far and s.parent and needed not in s.parent.rows[EVERYONE].hidden)
     ]
-
-
-class _Ways:
-    """Which sums a student can be handed on to from some, figure by figure."""
-
-    def __init__(self, edges: list[Edge], nodes: int) -> None:
-        self.ahead: list[list[int]] = [[] for _ in range(nodes)]
-        self.back: list[list[int]] = [[] for _ in range(nodes)]
-        for lower, upper, up, down in edges:
-            if up:
-                self.ahead[lower].append(upper)
-                self.back[upper].append(lower)
-            if down:
-                self.ahead[upper].append(lower)
-                self.back[lower].append(upper)
-
-    def reached(self, starts: Sequence[int], back: bool = False) -> set[int]:
-        """What can be reached from ``starts``; ``back``: what they can be reached from."""
-        beside = self.back if back else self.ahead
-        found, waiting = set(starts), list(starts)
-        while waiting:
-            more = [n for n in beside[waiting.pop()] if n not in found]
-            found.update(more)
-            waiting += more
-        return found
-
-
-def _labels(nodes: int, edges: list[Edge]) -> list[int]:
-    """Nodes that can be reached from each other have the same number (Tarjan's strongly connected components)."""
-    ahead: list[list[int]] = [[] for _ in range(nodes)]
-    for lower, upper, up, down in edges:
-        if up:
-            ahead[lower].append(upper)
-        if down:
-            ahead[upper].append(lower)
-    order, low, label = [0] * nodes, [0] * nodes, [-1] * nodes
-    waiting: list[int] = []
-    seen = 0
-    for start in range(nodes):
-        if order[start]:
-            continue
-        seen += 1
-        order[start] = low[start] = seen
-        waiting.append(start)
-        path = [(start, iter(ahead[start]))]
-        while path:
-            node, others = path[-1]
-            for other in others:
-                if not order[other]:
-                    seen += 1
-                    order[other] = low[other] = seen
-                    waiting.append(other)
-                    path.append((other, iter(ahead[other])))
-                    break
-                if label[other] < 0 and order[other] < low[node]:
-                    low[node] = order[other]
-            else:
-                path.pop()
-                if low[node] == order[node]:
-                    while label[node] < 0:
-                        label[waiting.pop()] = node
-                elif low[node] < low[path[-1][0]]:
-                    low[path[-1][0]] = low[node]
-    return label
-
-
-def _circles(nodes: int, edges: list[Edge], label: list[int]) -> list[bool]:
-    """For each edge whether it lies on a circle that goes each edge the way that it can go.
-
-    Among nodes that can be reached from each other these are all edges but those without which two parts of them do
-    not hang together (the theorem of Boesch and Tindell on mixed graphs; bridges by Tarjan).
-    """
-    beside: list[list[tuple[int, int]]] = [[] for _ in range(nodes)]
-    circle = [False] * len(edges)
-    for number, (one, other, *_) in enumerate(edges):
-        if label[one] == label[other]:
-            circle[number] = True
-            beside[one].append((other, number))
-            beside[other].append((one, number))
-    order, low = [0] * nodes, [0] * nodes
-    seen = 0
-    for start in range(nodes):
-        if order[start] or not beside[start]:
-            continue
-        seen += 1
-        order[start] = low[start] = seen
-        path = [(start, -1, iter(beside[start]))]
-        while path:
-            node, by, others = path[-1]
-            for other, number in others:
-                if not order[other]:
-                    seen += 1
-                    order[other] = low[other] = seen
-                    path.append((other, number, iter(beside[other])))
-                    break
-                if number != by and order[other] < low[node]:
-                    low[node] = order[other]
-            else:
-                path.pop()
-                if by >= 0:
-                    above = path[-1][0]
-                    low[above] = min(low[above], low[node])
-                    circle[by] = low[node] <= order[above]
-    return circle

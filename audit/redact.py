@@ -90,10 +90,10 @@ def redact(rows: Sequence[Row], district: Callable[[str], str]) -> None:
         for figure in FIGURES:
             if row.count(figure) < SMALL:
                 row.hide(figure)
-    search = Search(state)
+    search, families = Search(state), list(_families(state))
     while True:
         search.protect(below)
-        more = sum(_hide_more(family, figure, search) for figure in FIGURES for family in _families(state))
+        more = sum(_hide_more(family, figure, search) for figure in FIGURES for family in families)
         if not more and not search.hide_whole(below):
             break
     _hide_ranges(state)
@@ -130,9 +130,11 @@ def _hide_more(family: tuple[Row, list[Row]], figure: Figure, search: Search) ->
     A single part that is lost (``Search.lost``) is not helped by that.
     """
     whole, parts = family
+    if figure in whole.hidden:
+        return False
     hidden = [p for p in parts if figure in p.hidden]
     shown = [p for p in parts if figure not in p.hidden]
-    if figure in whole.hidden or not hidden or not shown or sum(p.count(figure) for p in hidden) >= SMALL:
+    if not hidden or not shown or sum(p.count(figure) for p in hidden) >= SMALL:
         return False
     if len(hidden) == 1 and (id(hidden[0]), figure) in search.lost:
         return False

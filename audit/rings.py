@@ -94,15 +94,18 @@ class Search:
                 self.lost.add((id(row), figure))
 
     def _prove(self, figures: Sequence[tuple[Row, Figure]]) -> None:
+        """Asks for these figures, and with them for those without a ring: much has been hidden for their sake."""
         if figures:
-            self.protected |= self.proof.proven(_is_hidden, {(id(row), figure) for row, figure in figures})
+            asked = {(id(row), figure) for row, figure in figures}
+            self.protected |= self.proof.proven(asked | (self.ringless - self.protected))
 
     def hide_whole(self, rows: Sequence[Row]) -> bool:
         """The last resort for figures without a ring: hides their districts as wholes, then all districts.
 
         Whether more was hidden.
         """
-        lost = self.ringless - self.proof.proven(_is_hidden, self.ringless)
+        self.protected |= self.proof.proven(self.ringless - self.protected)
+        lost = self.ringless - self.protected
         named = {self._district(r) for r in rows if {(id(r), "denominator"), (id(r), "numerator")} & lost}
         shown = [r for r in rows if "denominator" not in r.hidden] if lost else []
         chosen = [r for r in shown if self._district(r) in named] or shown
@@ -117,8 +120,12 @@ class Search:
     def _open(self, rows: Sequence[Row]) -> list[tuple[Row, Figure]]:
         """Hidden figures that are neither protected nor lost, denominators first."""
         figures: tuple[Figure, Figure] = ("denominator", "numerator")
-        done = self.protected | self.lost
-        return [(row, f) for f in figures for row in rows if f in row.hidden and (id(row), f) not in done]
+        return [
+            (row, f)
+            for f in figures
+            for row in rows
+            if f in row.hidden and (known := (id(row), f)) not in self.protected and known not in self.lost
+        ]
 
     def _ring(self, row: Row, figure: Figure) -> bool:
         """Whether the figure is protected or there is a ring for it, which is hidden then."""
@@ -149,8 +156,9 @@ class Search:
         having = self.having[entity.level]
         if having[key] == self.state.rows[key].denominator:  # one student each
             return figure == "denominator" or self.state.rows[key].numerator == having[key]
-        slices = [[key]] if key[0] else [[r.slice for r in rows] for rows in entity.groups.values()]
-        return having[EVERYONE] == 1 or any(all(having[s] == 1 for s in some) for some in slices)
+        if having[EVERYONE] == 1 or key[0]:
+            return having[EVERYONE] == 1 or having[key] == 1
+        return any(all(having[r.slice] == 1 for r in rows) for rows in entity.groups.values())
 
     def _cheapest(self, entity: Entity, key: Slice, kinds: Sequence[Kind]) -> tuple[list[Change], Kind] | None:
         """Of the rings that change the entity's row of that slice the one that hides least."""
@@ -194,10 +202,6 @@ class Search:
             for other in self.schools_with[key]:
                 if other.parent is not one.parent and wanted(other, key):
                     yield one, other
-
-
-def _is_hidden(row: Row, figure: Figure) -> bool:
-    return figure in row.hidden
 
 
 def _beside(entity: Entity, key: Slice) -> Iterator[Row]:
