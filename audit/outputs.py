@@ -38,17 +38,21 @@ def rule_row(rule: Rule) -> dict[str, str]:
     return row | {k: getattr(rule, k) for k in _TOLD} | {"years": rule.spans}
 
 
+#: More findings than this are written as JSON lines only when asked for: they take twice the room of the CSV.
+MOST_LINES = 20_000
 #: Version of the lines of exceptions.jsonl; their JSON Schema is ``reports/export/exceptions.schema.json``.
 SCHEMA_VERSION = 1
 #: Columns of exceptions whose text comes from outside.
 _OUTSIDE = ("sid", "home_rcdts", "serving_rcdts", "file_name", "column_name", "value", "expected", "message")
 
 
-def write_exceptions(engine: Engine, folder: Path, marked: str = "select * from exceptions") -> None:
+def write_exceptions(
+    engine: Engine, folder: Path, marked: str = "select * from exceptions", *, lines: bool = False
+) -> None:
     """exceptions.parquet, .csv and .jsonl, in the order of the contract: sorted once, then read in that order.
 
-    ``marked``: SQL for the exceptions with their states. ``exceptions`` is a view of the Parquet file afterwards:
-    millions of findings stay on disk.
+    ``marked``: SQL for the exceptions with their states; ``lines``: exceptions.jsonl also of more than MOST_LINES
+    findings. ``exceptions`` is a view of the Parquet file afterwards: millions of findings stay on disk.
     """
     parquet = text(str(folder / "exceptions.parquet"))
     with engine.in_order():
@@ -57,8 +61,9 @@ def write_exceptions(engine: Engine, folder: Path, marked: str = "select * from 
         engine.run(f"create view exceptions as from read_parquet({parquet})")
         guarded = f"select * replace ({spreadsheet.guarded(_OUTSIDE)}) from exceptions"
         engine.run(f"copy ({guarded}) to {text(str(folder / 'exceptions.csv'))} (format csv, header true)")
-        lines = f"select {SCHEMA_VERSION} as schema_version, * from exceptions"
-        engine.run(f"copy ({lines}) to {text(str(folder / 'exceptions.jsonl'))} (format json)")
+        if lines or engine.one("select count(*) from exceptions") <= MOST_LINES:
+            versioned = f"select {SCHEMA_VERSION} as schema_version, * from exceptions"
+            engine.run(f"copy ({versioned}) to {text(str(folder / 'exceptions.jsonl'))} (format json)")
 
 
 def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:

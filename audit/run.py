@@ -182,9 +182,9 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, clock: float)
     run.progress.stage("write", None)
     out = run.options.out
     listed = outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}
-    outdated = {"metrics", "answer", "exceptions.xlsx", "waivers.csv", *listed}
+    outdated = {"metrics", "answer", "exceptions.xlsx", "exceptions.jsonl", "waivers.csv", *listed}
     with moves.staged(out, outdated) as stage:
-        outputs.write_exceptions(run.engine, stage, night.marked)
+        outputs.write_exceptions(run.engine, stage, night.marked, lines=run.options.format == "jsonl")
         _measure(run, summary, stage)
         status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
         clock = run.timed("metrics", clock)
