@@ -35,8 +35,9 @@ TABLES = {
     # students who may count; the view ``metric_students`` has everybody
     "metric_judged": f"{_HEAD}, sid varchar, in_denominator boolean, in_numerator boolean, undetermined boolean, "
     "responsible_rcdts varchar, reason varchar, near boolean",
-    # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code
-    "metric_outside": "sid varchar, code varchar",
+    # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code. These can be
+    # millions: to find out what packs them best takes as long as to write them
+    "metric_outside": "sid varchar using compression zstd, code varchar",
     "metric_reasons": f"{_HEAD}, code varchar, reason varchar",
     # one course row of a student who counts or may
     "metric_evidence": "metric varchar, sid varchar, home_rcdts varchar, serving_rcdts varchar, school_year integer, "
@@ -234,9 +235,10 @@ def _described(wanted: Measure) -> list[tuple[str, str]]:
     described = f"select {_head(wanted)}, {said}, {days}, {day('as_of_date')} as as_of"
     steps = ["All students of the extract with an enrollment", *definition.funnel]
     counts_as = {definition.denominator: "'denominator'", len(definition.funnel): "'numerator'"}
+    everybody = "(select count(*) from metric_judged) + (select count(*) from metric_outside)"
     counted = " union all ".join(
         f"select {k} as step, {text(name)} as name, {counts_as.get(k, 'null')} as counts_as, "
-        f"(select count(*) from {'metric_judged' if k else 'metric_students'} where reached >= {k}) as students"
+        f"{f'(select count(*) from metric_judged where reached >= {k})' if k else everybody} as students"
         for k, name in enumerate(steps)
     )
     return [("metrics", described), ("metric_funnel", f"select {_head(wanted)}, * from ({counted}) order by step")]

@@ -31,8 +31,9 @@ def guarded_query(engine: Engine, query: str) -> str:
 
 
 def _guarded(value: str) -> str:
+    likely = f"({value} < '0' or ({value} >= '=' and {value} < 'A') or {value} >= '＋')"  # cheaper, and enough for most
     runs = f"regexp_matches({value}, {text(RUNS)}) and not regexp_matches({value}, {text(_NUMBERS)})"
-    return f"case when {runs} then '''' || {value} else {value} end"
+    return f"case when {likely} and {runs} then '''' || {value} else {value} end"
 
 
 def guarded_frame(frame: pl.DataFrame) -> pl.DataFrame:
