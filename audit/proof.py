@@ -62,6 +62,7 @@ class Proof:
         self.schools: list[list[Entity]] = []
         self.sums: dict[str, list[int]] = {}
         self.rows: list[Row] = []
+        self.all_rows: list[Row] = []
         joined: list[tuple[int, int]] = []
         #: by district: which of these rows are of its schools; by ``id`` of any row: its district
         self.within: list[list[int]] = []
@@ -73,6 +74,7 @@ class Proof:
             for entity in (district, *schools):
                 assert entity.parent
                 above = entity.parent.code
+                self.all_rows += entity.rows.values()
                 self.district.update((id(row), number) for row in entity.rows.values())
                 rows = [row for row in entity.rows.values() if row.subgroup]
                 self.rows += rows
@@ -82,6 +84,9 @@ class Proof:
                 if entity.level == "school":
                     self.within[number] += range(len(self.rows) - len(rows), len(self.rows))
                     self.sums[entity.code] = [self._node(entity.code, g, None) for g in sorted(entity.groups)]
+        #: how many figures were hidden when last asked, and which were not proven then
+        self.seen = 0
+        self.refused: set[Known] = set()
         self.lower, self.upper = np.array(joined, np.int64).reshape(-1, 2).T
 
     def _node(self, code: str, subgroup: str, value: str | None) -> int:
@@ -92,14 +97,18 @@ class Proof:
 
         Looked for over the whole state, then among the schools of each district for what is still open.
         """
-        left = set(asked)
+        hidden = sum(len(row.hidden) for row in self.all_rows)
+        if hidden > self.seen:
+            self.seen, self.refused = hidden, set()
+        left = asked - self.refused
         for wide in (True, False):
             for kind, figures in PROTECTED.items():
                 open_ = {known for known in left if known[1] in figures}
                 if open_:
                     rows = {id(row) for row in (self._over_state(kind) if wide else self._in_districts(kind, open_))}
                     left -= {known for known in open_ if known[0] in rows}
-        return asked - left
+        self.refused |= left
+        return asked - self.refused
 
     def _over_state(self, kind: Kind) -> Iterable[Row]:
         numbers = [n for n, row in enumerate(self.rows) if NEEDED[kind] in row.hidden]
