@@ -6,8 +6,10 @@ line feed. Fields are told apart by their first 32 bytes and their length.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from audit.read.judge import Verdict
@@ -37,22 +39,23 @@ _BLANK = np.uint8(Verdict.BLANK)
 #: Keeps the first n bytes of a word.
 _KEEP = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
-Words = npt.NDArray[np.uint64]
+#: What is compiled is kept beside the module, as Python keeps its own, or not at all: nowhere else is written to.
+_KEPT = os.access(Path(__file__).parent, os.W_OK)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=_KEPT, nogil=True, inline="always")
 def _zeros(word):  # type: ignore[no-untyped-def]
     """The top bit of each byte that is zero."""
     return ~(((word & _LOW) + _LOW) | word | _LOW)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=_KEPT, nogil=True, inline="always")
 def _first(marks):  # type: ignore[no-untyped-def]
     """Which byte is the first whose top bit is set."""
     return np.int64(((((marks - _ONE) & ~marks) & _ONES) * _ONES) >> _TOP) - 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=_KEPT, nogil=True, inline="always")
 def _part(words, start, length, nth):  # type: ignore[no-untyped-def]
     """The nth eight bytes of a field, zeros behind its end."""
     left = length - 8 * nth
@@ -62,7 +65,7 @@ def _part(words, start, length, nth):  # type: ignore[no-untyped-def]
     return word if left >= 8 else word & _KEEP[left]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=_KEPT, nogil=True)
 def scan(  # type: ignore[no-untyped-def]
     words,
     size,
