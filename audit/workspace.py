@@ -28,7 +28,7 @@ class Workspace:
         self.folder = folder
         self.next = folder / _COPY
         self.before = (folder / FILE_NAME).is_file()
-        self._discard()  # of a run that was killed
+        _discard(folder)  # of a run that was killed
         if self.before:
             shutil.copyfile(folder / FILE_NAME, self.next)
             self.next.chmod(0o600)
@@ -40,9 +40,10 @@ class Workspace:
             os.fsync(file.fileno())
         self.next.replace(self.folder / FILE_NAME)
 
-    def _discard(self) -> None:
-        for path in (self.next, self.next.with_name(f"{_COPY}.wal")):
-            path.unlink(missing_ok=True)
+
+def _discard(folder: Path) -> None:
+    for name in (_COPY, f"{_COPY}.wal"):
+        (folder / name).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -59,12 +60,12 @@ def held(folder: Path) -> Iterator[Workspace]:
             if handle is not None:
                 os.truncate(handle, 0)
                 os.write(handle, str(os.getpid()).encode())
-            workspace = Workspace(folder)
             try:
-                yield workspace
+                # within: an interrupt while the history is copied leaves no copy either
+                yield Workspace(folder)
             finally:
                 with contextlib.suppress(OSError):
-                    workspace._discard()
+                    _discard(folder)
     except locks.BusyError:
         raise UserError(
             f"--workspace: another run ({_holder(folder)}) is at work in {folder}. Wait until it has ended, or name "
