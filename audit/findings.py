@@ -9,17 +9,11 @@ from dataclasses import replace
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
+from audit.exceptions import COLUMNS
 from audit.outcome import Outcome
 from audit.read.formats import FORMATS
 from audit.rulebook import Rule, Rulebook, Table
 from audit.settle import FILE_FACTOR, Supply
-
-#: Columns of the exceptions table, in the order of the contract.
-COLUMNS = (
-    "rule_id", "severity", "table_name", "exception_key", "sid", "home_rcdts", "serving_rcdts", "file_name",
-    "line_number", "column_name", "value", "expected", "message", "fingerprint", "state", "first_seen",
-)  # fmt: skip
-ORDER = "rule_id, exception_key, file_name, line_number"
 
 #: Format findings that leave a cell unreadable: rules that need it are undetermined there.
 UNREADABLE = ("FMT-DATE", "FMT-NUMBER", "FMT-RCDTS", "FMT-CODE")

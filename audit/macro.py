@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted
-from audit.findings import COLUMNS
+from audit.exceptions import COLUMNS
 from audit.outcome import Outcome
 from audit.read.formats import Format
 from audit.rulebook import Column, Rulebook, Table

@@ -13,7 +13,7 @@ import polars as pl
 
 from audit import spreadsheet
 from audit.engines.embedded import Engine, text
-from audit.findings import ORDER
+from audit.exceptions import ORDER
 from audit.outcome import Outcome
 from audit.rulebook import Rule
 from audit.store import SourceFile

@@ -15,30 +15,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from audit.exceptions import COLUMNS, ORDER
+
 #: Rows that reading refused: they are in ``inputs.rows_rejected`` and not in ``checked_tables.rows``.
 REJECTING = ("FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE", "FMT-HEADER", "FMT-FILE")
 #: Order of weight; what is not listed comes last.
 SEVERITIES = ("error", "warning", "info")
-#: The columns of ``exceptions``, in order, and how its rows are sorted.
-COLUMNS = (
-    "rule_id",
-    "severity",
-    "table_name",
-    "exception_key",
-    "sid",
-    "home_rcdts",
-    "serving_rcdts",
-    "file_name",
-    "line_number",
-    "column_name",
-    "value",
-    "expected",
-    "message",
-    "fingerprint",
-    "state",
-    "first_seen",
-)
-ORDER = "rule_id, exception_key, file_name, line_number"
 #: What is told of a finding that is gone.
 RESOLVED = (
     "rule_id", "severity", "table_name", "exception_key", "sid", "home_rcdts", "serving_rcdts", "file_name",
@@ -51,23 +33,7 @@ MOST_NIGHTS = 14
 #: What ``changes`` counts.
 SINCE = ("before", "resolved", "not_judged", "shifted", "new", "came_back", "open", "now")
 #: The columns of ``exceptions`` that a page carries. A fingerprint says nothing that the key does not.
-CARRIED = (
-    "rule_id",
-    "severity",
-    "table_name",
-    "sid",
-    "home_rcdts",
-    "serving_rcdts",
-    "file_name",
-    "line_number",
-    "column_name",
-    "value",
-    "expected",
-    "message",
-    "state",
-    "first_seen",
-    "exception_key",
-)
+CARRIED = (*(c for c in COLUMNS if c not in ("exception_key", "fingerprint")), "exception_key")
 
 #: A finding that was waived and is counted apart has the severity ``waived``.
 _FINDING = """

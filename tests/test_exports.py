@@ -25,7 +25,7 @@ import fixtures
 from audit import run, spreadsheet
 from audit.cli import app
 from audit.engines.embedded import Engine
-from audit.findings import COLUMNS
+from audit.exceptions import COLUMNS
 from audit.progress import Silent
 from audit.settings import Options
 from reports.export import package

@@ -13,9 +13,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from audit.exceptions import COLUMNS
 from reports import sections, verdict, wording
 from reports.sections import Heading
-from reports.views import COLUMNS, RESOLVED, Counts, Results, Run
+from reports.views import RESOLVED, Counts, Results, Run
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

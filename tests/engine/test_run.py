@@ -16,7 +16,7 @@ import pytest
 
 from audit import run
 from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING, UserError
-from audit.findings import COLUMNS
+from audit.exceptions import COLUMNS
 from audit.progress import Silent
 from audit.settings import Options
 

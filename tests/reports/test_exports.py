@@ -18,9 +18,10 @@ import polars as pl
 import pytest
 from sample import Sample
 
+from audit.exceptions import COLUMNS
 from reports import export
 from reports.export import workbook
-from reports.views import COLUMNS, RESOLVED
+from reports.views import RESOLVED
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",

@@ -1,0 +1,11 @@
+"""The exceptions table: its columns and the order of its rows. Light on imports, for pages and exports use it too."""
+
+from __future__ import annotations
+
+#: Columns of the exceptions table, in the order of the contract.
+COLUMNS = (
+    "rule_id", "severity", "table_name", "exception_key", "sid", "home_rcdts", "serving_rcdts", "file_name",
+    "line_number", "column_name", "value", "expected", "message", "fingerprint", "state", "first_seen",
+)  # fmt: skip
+#: How its rows are sorted, as bytes.
+ORDER = "rule_id, exception_key, file_name, line_number"
