@@ -132,17 +132,19 @@ def test_twelve_kills_at_random_moments(place: Place) -> None:
     process = place.process()
     process.communicate(timeout=300)
     whole = time.monotonic() - started
-    killed = 0
+    killed = tried = 0
     moments = random.Random(6)
-    for _ in range(12):
+    # on a busy machine the undisturbed run may have been slow, and more runs end before the blow
+    while tried < 12 or (killed <= 6 and tried < 36):
         place.reset()
         process = place.process()
         time.sleep(moments.uniform(0.2, 1) * whole)
         process.kill()
         process.communicate(timeout=300)
+        tried += 1
         killed += process.returncode == -9
         place.is_whole()
-    assert killed > 2  # how many end before the blow depends on what else the machine does
+    assert killed > 6
 
 
 def test_what_a_killed_run_left_in_the_temporary_folder_goes(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
