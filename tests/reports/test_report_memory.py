@@ -22,7 +22,7 @@ print(next(int(r.split()[1]) // 1000 for r in open('/proc/self/status') if r.sta
 
 def asked(database: Path, memory: int) -> tuple[str, int]:
     """What a process finds with so many megabytes for its queries, and the megabytes that it takes at most."""
-    script = database.with_suffix(".py")
+    script = database.with_name("ask.py")
     script.write_text(_ASK)
     command = [sys.executable, str(script), str(database), str(memory)]
     told = subprocess.run(
