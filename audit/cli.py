@@ -24,6 +24,7 @@ from audit.cli_history import diff, runs_app
 from audit.cli_metrics import metrics
 from audit.cli_rules import Rules, State, books_of, new_rule, rules_app
 from audit.errors import UserError
+from audit.profile import Clock, show_profile
 from audit.values import rcdt as read_rcdt
 
 if TYPE_CHECKING:
@@ -163,6 +164,9 @@ def check(
         str | None, typer.Option("--waivers", metavar="FILE", help="Accepted findings. [waivers.toml in the workspace]")
     ] = None,
     config: Config = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Print where the time went: stages, slowest rules (to stderr).")
+    ] = False,
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No bars, no progress lines.")] = False,
     show_values: ShowValues = False,
     quiet: Quiet = False,
@@ -178,6 +182,7 @@ def check(
       sis-audit check extract --select SCA,ENR-006 --format json | jq .counts
       sis-audit check extract --format jsonl | jq -r .rule_id | sort | uniq -c
       sis-audit check extract --format junit > junit.xml
+      sis-audit check extract --profile
       sis-audit check state --viewer 999980010260000 --role home --out district
 
     --viewer judges everything, but writes and counts only the records that the viewer may see; an RCDTS that ends in
@@ -210,6 +215,7 @@ def check(
         "threads": threads,
         "workspace": workspace,
         "waivers": waivers,
+        "profile": profile or None,
         "progress": False if no_progress else None,
         "show_values": show_values or None,
         "verbosity": -1 if quiet else verbose or None,
@@ -228,6 +234,7 @@ def _checked(
 ) -> Result:
     """Runs the check; nothing is written unless the paths are in order. ``tell`` prints the result."""
     settings.check_paths(options)
+    clock = Clock()
 
     from audit import progress, run
 
@@ -246,13 +253,16 @@ def _checked(
         tell(result, options)
 
     try:
-        result = run.check(options, shown, finish)
+        result = run.check(options, shown, finish, clock)
     except Exception as error:
         shown.done()
         _finished(options, *guard.meaning(error))
         raise
     finally:
         shown.done()
+    clock.ends("finish")
+    if options.profile:
+        show_profile(clock)
     _finished(options, result.exit_status)
     return result
 

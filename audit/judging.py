@@ -33,15 +33,17 @@ def judge(
         elif not supplies[rule.table].rows:
             outcomes.append(Outcome(rule.id, "passed"))  # no record to judge: not applicable
         elif rule.kind == "key":
-            outcomes.append(generated.judge_key(run.engine, supplies[rule.table], rule, number))
+            key = generated.judge_key(run.engine, supplies[rule.table], rule, number)
+            outcomes += run.clock.judges(f"keys of {rule.table}", [key])
         elif rule.check is not None:
             by_table.setdefault(rule.table, []).append((rule, number, ready))
         else:
             tasks.append(cross.Task(rule, number, ready))
     run.progress.stage("rows", len(by_table))
     for table, own in by_table.items():
-        outcomes += rows.evaluate(run.engine, supplies[table], own, parameters)
+        outcomes += run.clock.judges(f"rows of {table}", rows.evaluate(run.engine, supplies[table], own, parameters))
         run.progress.advance(1, table)
+    run.clock.ends("rows")
     run.progress.stage("rules", len(tasks))
     if before is None:
         _empty_snapshot(run, [t.rule for t in tasks])
@@ -49,9 +51,12 @@ def judge(
     broken = cross.make_models(run.engine, run.rulebook.models, parameters, named, made=run.models)
     run.models.difference_update(broken)
     outcomes += [outcome for t in tasks if (outcome := cross.failed(t, broken))]
+    run.clock.ends("models")
     for name, group in cross.groups(t for t in tasks if not cross.failed(t, broken)):
-        outcomes += cross.evaluate(run.engine, group, supplies, parameters)
+        what = f"over {name}" if name != group[0].rule.id else "a query of its own"
+        outcomes += run.clock.judges(what, cross.evaluate(run.engine, group, supplies, parameters))
         run.progress.advance(len(group), name)
+    run.clock.ends("rules")
     return rules, joined(outcomes)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from audit.errors import UserError
 from audit.judging import batches_alone, judge, taken_as_whole
 from audit.outcome import Outcome
 from audit.parameters import Parameters, run_parameters
+from audit.profile import Clock
 from audit.progress import Progress
 from audit.read.formats import FORMATS
 from audit.rulebook import Rule
@@ -53,13 +53,19 @@ class Result:
     rules: list[dict[str, Any]]
 
 
-def check(options: Options, progress: Progress, tell: Callable[[Result], object] = lambda result: None) -> Result:
+def check(
+    options: Options,
+    progress: Progress,
+    tell: Callable[[Result], object] = lambda result: None,
+    clock: Clock | None = None,
+) -> Result:
     """Reads EXTRACT, judges it by the rulebook and writes everything under OUT. Raises UserError.
 
     ``tell``: what is done with the result before the run counts in the workspace, which is the last step of all.
+    ``clock``: one that runs already.
     """
     with workspace.held(options.workspace) if options.workspace else nullcontext() as space:
-        with opened(options, progress, space) as run:
+        with opened(options, progress, space, clock) as run:
             result = _check(run)
         tell(result)
         if space:
@@ -68,13 +74,12 @@ def check(options: Options, progress: Progress, tell: Callable[[Result], object]
 
 
 def _check(run: Session) -> Result:
-    clock = time.perf_counter()
     extract, base, previous = read_inputs(run)
     run.options = visibility.narrowed(run.options, run.rulebook, extract)
     night = nightly.begin(run.engine, run.options, run.rulebook, run.space)
     if sum(f.rows_read for e in (extract, base, previous) if e for f in e.files) < SMALL:
         run.engine.one_thread()
-    clock = run.timed("read", clock)
+    run.clock.ends("read")
     parameters = run_parameters(run.options, extract, base)
     supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=run.options.submitter)
     before = None
@@ -85,11 +90,10 @@ def _check(run: Session) -> Result:
         viewer, role = run.options.viewer, run.options.role
         run.scope = visibility.Scope.make(run.engine, run.rulebook, supplies, viewer, role, parameters, run.models)
         supplies = dict(run.scope.supplies)
-    clock = run.timed("settle", clock)
+    run.clock.ends("settle")
     rules, outcomes = judge(run, supplies, before, parameters)
     if base is None and batches_alone(run, extract):
         outcomes = taken_as_whole(extract, rules, outcomes)
-    clock = run.timed("judge", clock)
     outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
     outcomes |= night.compare(run.rulebook, supplies, before, _unclear(run, extract, base), parameters.as_of)
     waiving = night.waive(parameters.as_of)
@@ -99,14 +103,14 @@ def _check(run: Session) -> Result:
         if run.scope
         else lists.make(run.engine, run.rulebook, supplies, extract.files, parameters, run.options.names)
     )
-    clock = run.timed("findings", clock)
+    run.clock.ends("findings")
     others = {"base": base, "previous": previous}
     notices = extract.notices + [f"{name}: {n}" for name, e in others.items() if e for n in e.notices] + waiving
     summary = Summary(
         run.rulebook, extract, base, previous, supplies, outcomes, parameters, night.counts(), notices, listed,
         scope=run.scope,
     )  # fmt: skip
-    return _write(run, summary, night, clock)
+    return _write(run, summary, night)
 
 
 def _unclear(run: Session, extract: Extract, base: Extract | None) -> str:
@@ -175,7 +179,7 @@ def _places(run: Session, summary: Summary) -> list[str]:
     return ["checked_by_school", "student_rows"]
 
 
-def _write(run: Session, summary: Summary, night: nightly.Nightly, clock: float) -> Result:
+def _write(run: Session, summary: Summary, night: nightly.Nightly) -> Result:
     import reports
     from reports import export as exports
 
@@ -187,14 +191,14 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, clock: float)
         outputs.write_exceptions(run.engine, stage, night.marked, lines=run.options.format == "jsonl")
         _measure(run, summary, stage)
         status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
-        clock = run.timed("metrics", clock)
+        run.clock.ends("metrics")
         outputs.write_rule_results(stage, summary.outcomes.values())
         told = _remembered(run, summary, night, status)
         outputs.write_lists(stage, {**summary.lists, **{k: told[k] for k in ("waivers",) if k in told}})
         made = _places(run, summary)
-        tables = {**summary.tables(run.engine, status, run.seconds), **told}
+        tables = {**summary.tables(run.engine, status, run.clock.seconds), **told}
         outputs.write_database(run.engine, stage / "audit.duckdb", tables, made, night.views)
-        clock = run.timed("write", clock)
+        run.clock.ends("write")
         run.progress.stage("report", None)
         catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
         share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
@@ -215,8 +219,8 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, clock: float)
             database, failing=FAILING[run.options.fail_on], fresh=run.options.fail_on == "new", title=title,
             names=run.options.names, workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,
         )  # fmt: skip
-        run.timed("report", clock)
-        document = {**summary.as_json(run.options, status, run.stages, run.seconds), **night.as_json()}
+        run.clock.ends("report")
+        document = {**summary.as_json(run.options, status, run.clock), **night.as_json()}
         outputs.write_run(stage, document)
         notice.write(stage, out, document)
     run.progress.done()
@@ -238,7 +242,7 @@ def _remembered(run: Session, summary: Summary, night: nightly.Nightly, status: 
         waived=summary.waived,
         records=sum(f["rows_checked"] for f in files),
         partial=summary.base is not None,
-        seconds=run.seconds,
+        seconds=run.clock.seconds,
         out=str(run.options.out.resolve()),
     )
     return night.record(entry, summary.outcomes, files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from audit import choice, generated, own_rules, scratch, visibility, workspace
 from audit.engines.embedded import Engine
 from audit.errors import UserError
 from audit.families import FAMILIES
+from audit.profile import Clock
 from audit.progress import Progress
 from audit.read import read_extract
 from audit.rulebook import Rulebook
@@ -25,40 +25,37 @@ SMALL = 250_000
 
 @dataclass
 class Session:
-    """The state of one run, from stage to stage. ``seconds``: since it began."""
+    """The state of one run, from stage to stage."""
 
     options: Options
     progress: Progress
     rulebook: Rulebook
     work: Path
     engine: Engine
+    clock: Clock
     space: workspace.Workspace | None = None
     scope: visibility.Scope | None = None
-    started: float = field(default_factory=time.perf_counter)
-    stages: dict[str, float] = field(default_factory=dict)
     #: models that the engine has by now
     models: set[str] = field(default_factory=set)
 
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self.started
-
-    def timed(self, stage: str, since: float) -> float:
-        now = time.perf_counter()
-        self.stages[stage] = round(self.stages.get(stage, 0) + now - since, 3)
-        return now
-
 
 @contextmanager
-def opened(options: Options, progress: Progress, space: workspace.Workspace | None = None) -> Iterator[Session]:
-    """A session with an engine and a scratch folder of its own, which go with it. Raises UserError."""
+def opened(
+    options: Options, progress: Progress, space: workspace.Workspace | None = None, clock: Clock | None = None
+) -> Iterator[Session]:
+    """A session with an engine and a scratch folder of its own, which go with it. Raises UserError.
+
+    ``clock``: one that runs already.
+    """
+    clock = clock or Clock()
     rulebook = rulebook_of(options)
     # polars needs room beside DuckDB while it reads and judges
     share = max(options.memory_bytes // 2, options.memory_bytes - 1_500_000_000)
     with scratch.folder() as work:
         engine = Engine(work / "spill", share, options.threads)
         try:
-            yield Session(options, progress, rulebook, work, engine, space)
+            clock.ends("start")
+            yield Session(options, progress, rulebook, work, engine, clock, space)
         finally:
             engine.close()
 

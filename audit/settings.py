@@ -73,6 +73,7 @@ class Options:
     ``reference``: folder with the reference tables (``entity``, ``state_course``) that the extract does not hold.
     ``metric_*``: what metrics measure, in place of the definition's own: school year, window, summer terms.
     ``format``: one of ``FORMATS``; ``xlsx``: exceptions.xlsx whatever the number of findings.
+    ``profile``: whether the run tells where its time went.
     ``workspace``: folder of the history of runs; ``keep_runs``: how many of them are kept. ``waivers``: a file of
     them; ``waive_errors``: whether a waiver takes an error out of the counts. ``on_finish``: a command, run at the end.
     ``macro_*``: from where on the rules between two nights warn: a school's records of a table change by more than the
@@ -100,6 +101,7 @@ class Options:
     fail_on: Literal["error", "warning", "new"] = "error"
     exit_zero: bool = False
     format: str = "text"
+    profile: bool = False
     xlsx: bool = False
     memory: str = field(default_factory=default_memory)
     threads: int | None = None
@@ -175,6 +177,7 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "exit_zero": values.flag,
     "format": values.choice(*FORMATS),
     "xlsx": values.flag,
+    "profile": values.flag,
     "memory": values.memory,
     "threads": values.integer(1, 1024, "2"),
     "reference": values.path,

@@ -16,6 +16,7 @@ from audit.families import FAMILIES
 from audit.generated import all_rules
 from audit.outcome import Outcome
 from audit.parameters import Parameters
+from audit.profile import Clock
 from audit.rulebook import Rulebook
 from audit.settings import Options
 from audit.settle import Supply
@@ -120,7 +121,7 @@ class Summary:
             "exit_status": status,
         }
 
-    def as_json(self, options: Options, status: int, stages: Mapping[str, float], seconds: float) -> dict[str, Any]:
+    def as_json(self, options: Options, status: int, clock: Clock) -> dict[str, Any]:
         """What run.json holds; no student value."""
         statuses: dict[str, int] = {}
         for outcome in self.outcomes.values():
@@ -129,8 +130,9 @@ class Summary:
             "program": "sis-audit",
             "version": __version__,
             **self._head(status),
-            "seconds": round(seconds, 3),
-            "stages": dict(stages),
+            "seconds": round(clock.seconds, 3),
+            "stages": {name: stage.wall for name, stage in clock.stages.items()},
+            "stages_cpu": {name: stage.cpu for name, stage in clock.stages.items()},
             "options": options.as_json(),
             "option_origins": dict(options.origins),
             "counts": self.counts,

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -365,6 +366,40 @@ def _read(reader: int) -> bytes:
         return os.read(reader, 1 << 16)
     except OSError:  # how Linux says that the other side is closed
         return b""
+
+
+def test_the_profile_agrees_with_the_stages_of_the_run(here):
+    told = run("check", "extract", "--as-of", "2018-11-30", "--select", "ENR,KEY", "--profile", "-q", status=1)
+    stages, _, rules = told.stderr.strip().partition("\n\n")
+    heading, *rows = (line.split() for line in stages.splitlines())
+    assert heading == ["Stage", "Seconds", "Share", "CPU", "s", "Peak", "MB"]
+    found = {name: (float(wall), float(cpu), int(peak.replace(",", ""))) for name, wall, _, cpu, peak in rows}
+    written = json.loads((here / "sis-audit-out" / "run.json").read_text("utf-8"))
+    wall, cpu, peak = found.pop("all")
+    assert list(found) == [*written["stages"], "finish"]
+    for name, seconds in written["stages"].items():
+        assert found[name][:2] == pytest.approx((seconds, written["stages_cpu"][name]), abs=0.0051)
+    # the stages are the whole run: what is not in one is in the next
+    assert sum(written["stages"].values()) == pytest.approx(written["seconds"], abs=0.02)
+    assert wall == pytest.approx(written["seconds"] + found["finish"][0], abs=0.04)
+    assert sum(written["stages_cpu"].values()) > 0.5 * cpu > 0
+    assert peak == max(p for _, _, p in found.values()) > 50
+    for expected in (r"IL-ENR-\d+ with \d+ others, rows of enrollment", r"KEY-enrollment, keys of enrollment"):
+        assert re.search(expected, rules), rules
+    seconds = [float(line.split()[0]) for line in rules.splitlines()[1:21]]
+    assert seconds == sorted(seconds, reverse=True)
+    assert sum(float(line.split()[0]) for line in rules.splitlines()[1:]) == pytest.approx(_rules_took(here), abs=0.02)
+    assert SID not in told.output
+    assert NAME not in told.output
+
+
+def _rules_took(folder: Path) -> float:
+    with (folder / "sis-audit-out" / "rule_results.csv").open(encoding="utf-8") as file:
+        return sum(float(row["seconds"]) for row in csv.DictReader(file))
+
+
+def test_no_profile_unless_asked_for(here):
+    assert "Peak MB" not in run("check", "extract", *ONE, status=1).stderr
 
 
 # ---------------------------------------------------------------------------------------------------------------------
