@@ -22,7 +22,7 @@ SLOWEST = 20
 class Stage:
     """Seconds on the clock and of the processor (all threads, and processes that have ended); peak memory, in bytes.
 
-    ``peak``: the most that the process has held until the end of the stage; 0 where the system does not tell.
+    ``peak``: ``peak_memory`` at the end of the stage.
     """
 
     wall: float
@@ -48,16 +48,16 @@ class Clock:
     _begun: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        self._last = self._begun, _cpu()
+        self._last = self._begun, cpu_seconds()
 
     @property
     def seconds(self) -> float:
         return time.perf_counter() - self._begun
 
     def ends(self, stage: str) -> None:
-        now = time.perf_counter(), _cpu()
+        now = time.perf_counter(), cpu_seconds()
         wall, cpu = (round(n - last, 3) for n, last in zip(now, self._last, strict=True))
-        self.stages[stage], self._last = Stage(wall, cpu, _peak()), now
+        self.stages[stage], self._last = Stage(wall, cpu, peak_memory()), now
 
     def judges(self, what: str, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
         """Notes what rules that were judged together have taken; each outcome has an equal share of it."""
@@ -66,12 +66,14 @@ class Clock:
         return outcomes
 
 
-def _cpu() -> float:
+def cpu_seconds() -> float:
+    """Seconds that this process has used, with those of its children that have ended."""
     times = os.times()
     return time.process_time() + times.children_user + times.children_system
 
 
-def _peak() -> int:
+def peak_memory() -> int:
+    """The most memory that this process has held, in bytes; 0 where the system does not tell."""
     try:
         told = Path("/proc/self/status").read_text("ascii")
     except OSError:
