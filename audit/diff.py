@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from audit import spreadsheet, workspace
+from audit.engines.connect import connect
 from audit.engines.embedded import text
 from audit.errors import UserError
 from audit.history import JUDGED
@@ -128,7 +129,7 @@ def _opened(
         raise UserError(f"there is no folder {missing}. For runs of a workspace by their number: --workspace DIR")
     else:
         names = {"history": workspace.database(folder)}
-    with duckdb.connect() as con:
+    with connect() as con:
         try:
             for name, path in names.items():
                 con.execute(f"attach {text(str(path))} as {name} (read_only)")

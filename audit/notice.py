@@ -53,9 +53,9 @@ def write(stage: Path, out: Path, document: Mapping[str, Any]) -> None:
 
 
 def _worse(database: Path) -> list[dict[str, Any]]:
-    import duckdb
+    from audit.engines.connect import connect
 
-    with duckdb.connect(str(database), read_only=True) as con:
+    with connect(database, read_only=True) as con:
         rows = con.execute(_WORSE).fetchall()
     return [dict(zip(("rcdt", "before", "now", "worse", "better"), row, strict=True)) for row in rows]
 

@@ -39,8 +39,10 @@ def ask(path: Path, sql: str) -> tuple[list[str], Rows]:
     """Column names and rows of a query over a database. Raises UserError for what DuckDB can't answer."""
     import duckdb
 
+    from audit.engines.connect import connect
+
     try:
-        with duckdb.connect(str(path), read_only=True, config=_LOCKED) as con:
+        with connect(path, read_only=True, **_LOCKED) as con:
             cursor = con.execute(sql)
             if cursor is None or cursor.description is None:
                 raise UserError('the query is empty. Example: sis-audit query "select * from rule_results"')

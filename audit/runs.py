@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from audit import diff, history, workspace
+from audit.engines.connect import connect
 from audit.engines.embedded import Engine, text
 from audit.errors import UserError
 from audit.query import Rows, columns
@@ -89,7 +90,7 @@ def prune(folder: Path, keep: int) -> tuple[int, int]:
 def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
     path = workspace.database(folder)
     try:
-        return duckdb.connect(str(path), read_only=True)
+        return connect(path, read_only=True)
     except duckdb.Error:
         raise UserError(f"{path} can't be read: it is damaged, or no history of sis-audit.") from None
 

@@ -66,9 +66,9 @@ class Summary:
 
 def read(database: Path) -> Summary:
     """The summary of the run stored in ``database``."""
-    import duckdb
+    from audit.engines.connect import connect
 
-    with duckdb.connect(str(database), read_only=True) as con:
+    with connect(database, read_only=True) as con:
 
         def rows(sql: str) -> list[Any]:
             return con.execute(sql).fetchall()

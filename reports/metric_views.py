@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from audit.engines.connect import connect
 from reports.wording import percent
 
 MOST_ENTITIES = 400
@@ -23,7 +24,7 @@ Row = dict[str, Any]
 @contextmanager
 def opened(database: Path) -> Iterator[Metrics]:
     """The metrics in ``database``. Raises duckdb.Error when it can't be opened."""
-    with duckdb.connect(str(database), read_only=True) as con:
+    with connect(database, read_only=True) as con:
         yield Metrics(con)
 
 

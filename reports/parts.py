@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from audit.engines.connect import connect
 from reports import views
 from reports.views import Results
 
@@ -54,7 +55,7 @@ class Part:
 def sort(database: Path, folder: Path, memory: int | None = None) -> Path:
     """Writes ``folder/parts.duckdb``: what parts are made of, by district; returns its path. Raises duckdb.Error."""
     path = folder / "parts.duckdb"
-    with duckdb.connect(str(path)) as con:
+    with connect(path) as con:
         views.limit(con, memory)
         con.execute("set preserve_insertion_order = true")
         con.execute(f"attach '{literal(database)}' as run (read_only)")
@@ -193,7 +194,7 @@ _OF_PART = {"nights": "getvariable('school') = ''", "changes": _DISTRICT, "trend
 
 @contextmanager
 def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
+    with connect() as con:
         views.limit(con, memory)
         con.execute("set threads = 1")  # parts are made beside each other, in processes of their own
         con.execute(f"attach '{literal(database)}' as run (read_only)")

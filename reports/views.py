@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from audit.engines.connect import connect
 from audit.exceptions import COLUMNS, ORDER
 
 #: Rows that reading refused: they are in ``inputs.rows_rejected`` and not in ``checked_tables.rows``.
@@ -112,7 +113,7 @@ def opened(database: Path, memory: int | None = None) -> Iterator[Results]:
 @contextmanager
 def connected(database: Path, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """The connection that ``Results`` over a whole run stand on."""
-    with duckdb.connect(str(database), read_only=True) as con:
+    with connect(database, read_only=True) as con:
         limit(con, memory)
         define(con)
         con.execute(_INPUT)

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
+
+from audit.engines.connect import connect
 
 #: Rows handed to polars at a time.
 BATCH = 250_000
@@ -28,7 +29,7 @@ class Engine:
         }
         if threads:
             config["threads"] = threads
-        self.connection = duckdb.connect(config=config)
+        self.connection = connect(**config)
         self.schema = "main"
         self.run(_JSON_MACRO)
 

@@ -13,6 +13,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from audit.engines.connect import connect
+
 #: Rows that are turned into text at a time.
 BATCH = 100_000
 #: Whole numbers up to here have one shortest form as a binary fraction.
@@ -94,7 +96,7 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         "memory_limit": _MEMORY,
     }
     try:
-        connection = duckdb.connect(str(path), read_only=True, config=config)
+        connection = connect(path, read_only=True, **config)
         connection.execute("set timezone = 'UTC'")
     except duckdb.Error as error:
         raise OSError("DuckDB can't open the file") from error
