@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from audit.copies import Copies
 from audit.engines.embedded import Engine, quoted, text
 from audit.outcome import Gathered, Outcome, Readiness, drop_hits
 from audit.rows import FAILS, HOLDS, UNDETERMINED, left_out
@@ -163,18 +164,17 @@ def _evaluate(
 ) -> list[Outcome]:
     started = time.perf_counter()
     supply = supplies[tasks[0].rule.table]
-    counted, copied = Counter[int](), Counter[int]()
-    earlier = _earlier_copies(engine, supply)
-    failing = Gathered(engine)
+    counted = Counter[int]()
+    failing, copies = Gathered(engine), Copies(engine, supply)
     for found in _batches(engine, tasks, parameters):
         batch = supply.shown(found)
         counted.update(_verdicts(batch))
-        if earlier is not None:
-            copied.update(_verdicts(batch.join(earlier, on="_row", how="semi")))
+        copies.keep(batch)
         _keep_failing(failing, batch, tasks)
     failing.hand_over()
     seconds = (time.perf_counter() - started) / len(tasks)
-    counts = [_counts(place, counted, copied if _counts_once(t.rule, supply) else {}) for place, t in enumerate(tasks)]
+    once = [copies if _counts_once(t.rule, supply) else None for t in tasks]
+    counts = [_counts(place, counted, own) for place, own in enumerate(once)]
     return [
         Outcome(t.rule.id, "passed", population, 0, undetermined, seconds, left_out(t.rule, t.ready))
         for t, (population, undetermined) in zip(tasks, counts, strict=True)
@@ -186,26 +186,19 @@ def _verdicts(batch: pl.DataFrame) -> dict[int, int]:
     return dict(batch.group_by("verdicts").len().iter_rows())
 
 
-def _counts(place: int, counted: Mapping[int, int], copied: Mapping[int, int]) -> tuple[int, int]:
-    """Population and undetermined rows of the rule at a place. ``copied``: those of the rows that do not count."""
+def _counts(place: int, counted: Mapping[int, int], copies: Copies | None) -> tuple[int, int]:
+    """Population and undetermined records of the rule at a place. ``copies``: None if each row counts."""
+    verdict = pl.col("verdicts") // (1 << 2 * place) % 4
 
-    def of(verdict: int) -> int:
-        rows = sum(n for verdicts, n in counted.items() if verdicts >> 2 * place & 3 == verdict)
-        return rows - sum(n for verdicts, n in copied.items() if verdicts >> 2 * place & 3 == verdict)
+    def records(wanted: Sequence[int]) -> int:
+        rows = sum(n for verdicts, n in counted.items() if verdicts >> 2 * place & 3 in wanted)
+        return rows - (copies.surplus(verdict.is_in(wanted)) if copies else 0)
 
-    undetermined = of(UNDETERMINED)
-    return of(HOLDS) + of(FAILS) + undetermined, undetermined
-
-
-def _earlier_copies(engine: Engine, supply: Supply) -> pl.DataFrame | None:
-    """Rows (``_row``) of a table that come again under the same key in a later row; None if there are none."""
-    if not supply.doubled:
-        return None
-    return engine.frame(f"select _row from {quoted(f'_doubled_{supply.table.name}')} where not is_last")
+    return records((HOLDS, UNDETERMINED, FAILS)), records((UNDETERMINED,))
 
 
 def _counts_once(rule: Rule, supply: Supply) -> bool:
-    """Whether only the last row of a key counts for the rule's population.
+    """Whether the rows of a key count as one record of the rule.
 
     A rule of grain key gives one row for each key as it is, the first.
     """

@@ -6,6 +6,7 @@ import time
 
 import polars as pl
 
+from audit.copies import Copies
 from audit.engines.embedded import Engine, quoted
 from audit.outcome import Gathered, Outcome
 from audit.rulebook import Reference, Rule, Rulebook, Table
@@ -97,7 +98,10 @@ def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcom
     for batch in engine.batches(failing):
         hits.add(supply.shown(batch).select(pl.lit(number, pl.Int32).alias("rule"), "_row"))
     hits.hand_over()
-    return Outcome(rule.id, "passed", supply.rows_shown, seconds=time.perf_counter() - started)
+    copies = Copies(engine, supply)
+    copies.keep(supply.shown(copies.rows.select("_row")))
+    records = supply.rows_shown - copies.surplus(pl.lit(True))
+    return Outcome(rule.id, "passed", records, seconds=time.perf_counter() - started)
 
 
 def _is_empty(column: str, supply: Supply) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from audit.copies import Copies
 from audit.engines.embedded import Engine, quoted
 from audit.outcome import Gathered, Outcome, Readiness
 from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule, parts_of
@@ -62,11 +63,11 @@ def evaluate(
         pl.lit(parameters[SCHOOL_YEAR], pl.Int32).alias(SCHOOL_YEAR),
     ]
     states = [h.state for h in harvests]
-    failing = Gathered(engine)
+    failing, copies = Gathered(engine), Copies(engine, supply)
     for batch in _batches(engine, supply, _needed(harvests, supply)):
         judged = supply.shown(batch).with_columns(constants).with_columns(states)
-        counted = judged.filter("_last") if supply.doubled else judged
-        sums = counted.select(
+        copies.keep(judged)
+        sums = judged.select(
             *((pl.col(h.state.meta.output_name()) != OUTSIDE).sum().alias(f"p{h.number}") for h in harvests),
             *((pl.col(h.state.meta.output_name()) == UNDETERMINED).sum().alias(f"u{h.number}") for h in harvests),
         ).row(0, named=True)
@@ -75,6 +76,10 @@ def evaluate(
             undetermined[h.number] += sums[f"u{h.number}"]
         _keep_failing(failing, judged, harvests)
     failing.hand_over()
+    for h in harvests:
+        state = pl.col(h.state.meta.output_name())
+        population[h.number] -= copies.surplus(state != OUTSIDE)
+        undetermined[h.number] -= copies.surplus(state == UNDETERMINED)
     seconds = (time.perf_counter() - started) / max(len(harvests), 1)
     return [
         replace(
@@ -98,12 +103,12 @@ def _needed(harvests: Sequence[Harvest], supply: Supply) -> list[str]:
 
 
 def _batches(engine: Engine, supply: Supply, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """``_row`` and the columns of a table, batch by batch; ``_last`` too where keys are doubled.
+    """``_row`` and the columns of a table, batch by batch.
 
     Straight from the Parquet files where these are the table: that costs a third of the way through the engine.
     """
     if not supply.paths:
-        listed = ["_row", *(["_last"] if supply.doubled else []), *map(quoted, columns)]
+        listed = ["_row", *map(quoted, columns)]
         yield from engine.batches(f"select {', '.join(listed)} from {quoted(supply.table.name)}")
         return
     row = (pl.col(FILE).cast(pl.Int64) * FILE_FACTOR + pl.col(LINE)).alias("_row")

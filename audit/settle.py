@@ -384,7 +384,7 @@ def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
     engine.run(
         f"create or replace table {name} as "
         f"select _row, row_number() over (partition by {keys} order by _row) = 1 as is_first, "
-        f"row_number() over (partition by {keys} order by _row desc) = 1 as is_last "
+        f"max(_row) over (partition by {keys}) as last_row, _row = last_row as is_last "
         f"from (select {keys}, {ROW} as _row from {source} "
         f"where {_filled(table)} and hash({hashed}) in (select h from _same_hash)) "
         f"qualify count(*) over (partition by {keys}) > 1"
