@@ -59,16 +59,24 @@ class Findings:
         kinds = ", ".join(text(k) for k in UNREADABLE)
         self.engine.run(
             f"create or replace table _unreadable as select distinct table_name, column_name, sid, "
-            f"_file::bigint * {FILE_FACTOR} + _line as _row "
+            f"_file::bigint * {FILE_FACTOR} + _line as _row, false as taken_over "
             f"from read_parquet([{listed}], union_by_name = true) where rule_id in ({kinds})"
         )
+        for step in self.rulebook.derivations:
+            sources, filled = (", ".join(text(n) for n in names) for names in (step.sources, step.fills))
+            if step.sources and step.fills:
+                self.engine.run(
+                    f"insert into _unreadable select {text(step.table)}, column_name, sid, null, true from _unreadable "
+                    f"where not taken_over and table_name in ({sources}) and column_name in ({filled})"
+                )
         self.unreadable = set(self.engine.rows("select distinct table_name, column_name from _unreadable"))
 
     def _take_back(self, rule: Rule, number: int) -> int:
         """Removes the hits of one rule that rest on unreadable cells; returns how many.
 
-        A row rule rests on the cells of its row, an SQL rule also on those of the same student in the tables it reads.
-        A cell that several tables take is reported under the first of them: a row's own cells are told by their column.
+        A row rule rests on the cells of its row, and on those of the same student that a column of its table is filled
+        from; an SQL rule on all of the same student in the tables it reads. A cell that several tables take is reported
+        under the first of them: a row's own cells are told by their column.
         """
         own = {c for t, c in rule.reads if t == rule.table} | set(rule.columns)
         conditions = []
@@ -77,9 +85,10 @@ class Findings:
             conditions.append(f"_row in (select _row from _unreadable where column_name in ({listed}))")
         read = sorted(self.unreadable & set(rule.reads))
         student = self.rulebook.tables[rule.table].student
-        if rule.sql and student in rule.key and read:
+        if student in rule.key and read:
             listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in read)
             students = f"select sid from _unreadable where (table_name, column_name) in ({listed}) and sid is not null"
+            students += "" if rule.sql else " and taken_over"
             conditions.append(f"_row in (select _row from _failing where {quoted(student)} in ({students}))")
         if not conditions:
             return 0

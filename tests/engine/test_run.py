@@ -170,6 +170,32 @@ def test_a_rule_on_keys_counts_a_doubled_key_once(tmp_path: Path, out: Path) -> 
     assert [r["line_number"] for r in exceptions(out) if r["rule_id"] == "IL-DISC-009"] == ["2"]
 
 
+def test_a_record_counts_once_whichever_of_its_copies_a_rule_is_about(tmp_path: Path, out: Path) -> None:
+    place = f"100000001,{A1},{A1},2019,2018-08-20,05"
+    rows = f"{place},1.50,,\n{place},1.50,,\n{place},1.00,2018-10-01,99"
+    check(write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n{rows}"), out)
+    outcome = results(out)["IL-ENR-010"]
+    assert (outcome["population"], outcome["findings"]) == ("1", "2")
+    assert results(out)["KEY-enrollment"]["population"] == "1"
+
+
+def test_an_enrollment_whose_exit_can_not_be_read_is_not_taken_for_open(tmp_path: Path, out: Path) -> None:
+    """The day stands in the exit file, so neither a rule on rows nor one on students may go by its absence."""
+    rows = "\n".join(f"100000001,{s},{s},2018,2017-08-21,05,1.00,," for s in (A1, B1))
+    key = f"100000001,{A1},{A1},2018,2017-08-21"
+    folder = write(
+        tmp_path / "in",
+        enrollment=f"{ENROLLMENT}\n{rows}",
+        exit_enrollment=f"{','.join(ENROLLMENT.split(',')[:5])},exit_date,exit_type_code\n{key},02/30/2018,",
+    )
+    check(folder, out)
+    found = {(r["rule_id"], r["home_rcdts"]) for r in exceptions(out)}
+    assert ("FMT-DATE", A1) in {(r["rule_id"], r["home_rcdts"] or A1) for r in exceptions(out)}
+    assert not {f for f in found if f[0] in ("IL-ENR-005", "IL-ENR-009")}
+    assert ("IL-ENR-011", A1) not in found
+    assert int(results(out)["IL-ENR-005"]["undetermined"]) == 1
+
+
 def test_a_missing_row_is_named_by_the_year_in_which_it_is_missing(tmp_path: Path, out: Path) -> None:
     folder = write(
         tmp_path / "in",
