@@ -28,6 +28,7 @@ select
     y.open_count,
     y.first_school_entry,
     y.top_pda,
+    y.whole_days,
     y.pdas_unknown,
     coalesce(a.current_prek_count, 0) as current_prek_count,
     b.birth_to_3_start,

@@ -2,7 +2,8 @@
 -- doc: Enrollments summed up by student, home school, serving school and school year, the key by which other records
 --   match an enrollment (G5). ``valid``: number of those that are not erroneous; all that follows is of these only.
 --   ``last_graded_exit``: last exit from grade 03 to 12. ``first_school_entry``: first entry into another grade than
---   Birth to 3. ``only_prek``: all are Pre-K. ``top_pda``: the largest Percent of Day Attended.
+--   Birth to 3. ``only_prek``: all are Pre-K. ``top_pda``: the largest Percent of Day Attended; ``whole_days``: how
+--   many of them are 1.00.
 -- materialize: yes
 select
     sid,
@@ -25,6 +26,7 @@ select
         and bool_and(entry_grade_level is not distinct from '14' or exit_type_code is not distinct from '99')
         as only_prek,
     max(percent_day_attended) filter (where exit_type_code is distinct from '99') as top_pda,
+    count(*) filter (where exit_type_code is distinct from '99' and percent_day_attended = 1) as whole_days,
     count(*) filter (where exit_type_code is distinct from '99' and percent_day_attended is null) as pdas_unknown
 from enrollment
 where _last

@@ -13,8 +13,8 @@
 -- fix: Enter the length that fits the day that the student attends. If the Percent of Day Attended is wrong, exit the
 --   enrollment with code 17 and enroll the student again with the right one.
 -- note: Each funding is compared by itself; lengths are not added up. Of several enrollments at the same schools in the
---   year the one with the largest Percent of Day Attended counts. Expansion funding has no length. An enrollment
---   without a Percent of Day Attended is reported by IL-ENR-010 alone.
+--   year one that fits is enough. Expansion funding has no length. An enrollment without a Percent of Day Attended is
+--   reported by IL-ENR-010 alone.
 select
     _row,
     concat_ws(
@@ -26,7 +26,7 @@ select
         case when local_funding is not distinct from '{length}' then 'local_funding' end,
         case when tuition_funding is not distinct from '{length}' then 'tuition_funding' end
     ) as failing,
-    case when top_pda {sign} {pda} then true when pdas_unknown = 0 then false end as holds
+    case when {met} then true when pdas_unknown = 0 then false end as holds
 from childhood_context
 where matched
     and '{length}' in (
