@@ -3,8 +3,8 @@
     python -m tests.benchmarks.start [FOLDER] [--students 2000] [--repeat 5]
 
 Makes a world of that size in FOLDER (default: build/start; kept, and used again if it is there). In turns, whole
-processes: Python imports polars, pandera and duckdb and does nothing with them; ``sis-audit check`` audits the world, all
-rules, metrics and report. Prints medians; a check that takes more than 1.5 seconds longer than the imports, on the
+processes: Python imports polars, pandera and duckdb and does nothing with them; ``sis-audit check`` audits the world,
+all rules, metrics and report. Prints medians; a check that takes more than 1.5 seconds longer than the imports, on the
 clock, ends with 1.
 """
 
