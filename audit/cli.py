@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-import tempfile
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from audit import __version__, errors, guard, settings, streams
+from audit import __version__, errors, guard, scratch, settings, streams
 from audit.cli_answer import answer
 from audit.cli_config import config_app
 from audit.cli_fix import fix
@@ -60,6 +60,8 @@ def main() -> None:
     # a run makes many small objects that stay: looking through them for cycles again and again costs time
     gc.set_threshold(50_000, 20, 100)
     guard.watch_interrupts()
+    # whatever this process makes is its user's alone
+    os.umask(0o077)
     try:
         app()
     except SystemExit as leaving:
@@ -375,8 +377,8 @@ def explain(
     typer.echo(work.evaluated(found, book) if sql else work.describe(found, book))
     if source is None:
         return
-    with tempfile.TemporaryDirectory(prefix="sis-audit-") as folder:
-        alone = {"select": [found.id], "ignore": None, "out": str(Path(folder) / "out"), "verbosity": -1}
+    with scratch.folder() as folder:
+        alone = {"select": [found.id], "ignore": None, "out": str(folder / "out"), "verbosity": -1}
         options = settings.resolve({**given, **alone}, extract=source, config=named)
         options = replace(options, workspace=None, waivers=None, on_finish=None)
         result = _checked(ctx, options)

@@ -7,7 +7,7 @@ those of the newer run; resolved and not judged those of the older one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Any
 
 import duckdb
 
-from audit import spreadsheet, workspace
-from audit.engines.connect import connect
+from audit import scratch, spreadsheet, workspace
+from audit.engines.connect import attach, connect, lock
 from audit.engines.embedded import text
 from audit.errors import UserError
 from audit.history import JUDGED
@@ -103,7 +103,7 @@ def diff(old: str, new: str, folder: Path | None, out: Path | None) -> Diff:
 
     Raises UserError.
     """
-    with _opened(old, new, folder) as (con, runs):
+    with _opened(old, new, folder, [out.parent] if out else []) as (con, runs):
         sums = ", ".join(f"coalesce(sum(n) filter (change = '{c}'), 0)::bigint as {c}" for c in CHANGES)
         (totals,) = con.execute(f"select {sums} from changed").fetchall()
         rules = con.execute(
@@ -117,9 +117,9 @@ def diff(old: str, new: str, folder: Path | None, out: Path | None) -> Diff:
 
 @contextmanager
 def _opened(
-    old: str, new: str, folder: Path | None
+    old: str, new: str, folder: Path | None, reach: Sequence[Path]
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[dict[str, Any]]]]:
-    """A connection with the view ``changed``, and what is known of both runs."""
+    """A connection with the view ``changed``, and what is known of both runs. It may write in ``reach`` only."""
     folders = [Path(run) for run in (old, new)]
     stored = [path.is_dir() for path in folders]
     if all(stored):
@@ -129,10 +129,11 @@ def _opened(
         raise UserError(f"there is no folder {missing}. For runs of a workspace by their number: --workspace DIR")
     else:
         names = {"history": workspace.database(folder)}
-    with connect() as con:
+    with scratch.folder() as work, connect(temp_directory=str(work)) as con:
         try:
             for name, path in names.items():
-                con.execute(f"attach {text(str(path))} as {name} (read_only)")
+                attach(con, name, path)
+            lock(con, reach)
             if "history" in names:
                 numbers = [number(con, run, "history.runs") for run in (old, new)]
                 con.execute(_RUNS.format(old=numbers[0], new=numbers[1]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 import textwrap
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
@@ -13,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from audit import scratch
 from audit.choice import rank
 from audit.errors import CLEAN, NO_VERDICT, NOTHING
 from audit.query import columns
@@ -40,8 +40,8 @@ def examine(path: Path, books: Sequence[Rulebook], *, show_values: bool) -> tupl
     """
     for book, _ in rank(path, books):
         if inputs := find(path, book).inputs:
-            with tempfile.TemporaryDirectory(prefix="sis-audit-") as work:
-                extract = read_extract(path, book, Path(work))
+            with scratch.folder() as work:
+                extract = read_extract(path, book, work)
                 return _known(path, book, inputs, extract, show_values)
     return _unknown(path, books), NOTHING
 

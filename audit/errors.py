@@ -70,7 +70,8 @@ def record(error: BaseException, folder: Path | None, *, show_values: bool = Fal
             raise OSError
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / TRACE
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        path.unlink(missing_ok=True)  # it may be a link
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError:
         handle, name = tempfile.mkstemp(prefix="sis-audit-error-", suffix=".txt", text=True)
         path = Path(name)

@@ -313,9 +313,9 @@ def _plain(expression: str) -> str:
 
 def examples(database: Path, rule_id: str, *, show_values: bool, most: int = 10) -> str:
     """What a run of the rule counted, and up to ``most`` findings: file and line, the rest only if asked for."""
-    from audit.engines.connect import connect
+    from audit.engines.connect import reading
 
-    with connect(database, read_only=True) as con:
+    with reading(database) as con:
         results = con.execute(
             "select status, population, findings, undetermined, reason from rule_results where rule_id = $1", [rule_id]
         ).fetchall()

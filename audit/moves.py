@@ -55,18 +55,24 @@ def finish(out: Path) -> None:
 
 def _finish(out: Path) -> None:
     moving = out / _MOVING
-    if not moving.is_dir():
+    if not moving.is_dir() or moving.is_symlink():
         return
-    try:
-        outdated = json.loads((moving / _OUTDATED).read_text("utf-8"))
-    except (OSError, ValueError):
-        outdated = []
     entries = [entry for entry in moving.iterdir() if entry.name != _OUTDATED]
     for entry in sorted(entries, key=lambda p: (p.name == _LAST, p.name)):
         _replace(entry, out / entry.name)
-    for name in outdated:
+    for name in _outdated(moving):
         _remove(out / name)
     shutil.rmtree(moving)
+
+
+def _outdated(moving: Path) -> list[str]:
+    """Names in OUT of what goes. OUT may have come with an extract: what leads elsewhere is left out."""
+    try:
+        names = json.loads((moving / _OUTDATED).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    plain = [n for n in names if isinstance(n, str) and Path(n).name == n] if isinstance(names, list) else []
+    return [n for n in plain if n not in ("", "..")]
 
 
 def _replace(entry: Path, target: Path) -> None:
@@ -77,6 +83,8 @@ def _replace(entry: Path, target: Path) -> None:
         entry.rename(target)
         _remove(old)
     else:
+        if target.is_symlink():  # else a folder could not take its place
+            target.unlink()
         entry.replace(target)
 
 

@@ -53,9 +53,9 @@ def write(stage: Path, out: Path, document: Mapping[str, Any]) -> None:
 
 
 def _worse(database: Path) -> list[dict[str, Any]]:
-    from audit.engines.connect import connect
+    from audit.engines.connect import reading
 
-    with connect(database, read_only=True) as con:
+    with reading(database) as con:
         rows = con.execute(_WORSE).fetchall()
     return [dict(zip(("rcdt", "before", "now", "worse", "better"), row, strict=True)) for row in rows]
 

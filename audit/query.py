@@ -14,14 +14,6 @@ from audit.errors import UserError
 
 Rows = list[tuple[Any, ...]]
 
-#: No file but the database, no extension, no way to change that.
-_LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "lock_configuration": "true",
-}
-
 
 DATABASE = "audit.duckdb"
 
@@ -39,10 +31,11 @@ def ask(path: Path, sql: str) -> tuple[list[str], Rows]:
     """Column names and rows of a query over a database. Raises UserError for what DuckDB can't answer."""
     import duckdb
 
-    from audit.engines.connect import connect
+    from audit.engines.connect import reading
 
     try:
-        with connect(path, read_only=True, **_LOCKED) as con:
+        with reading(path) as con:
+            con.execute("set lock_configuration = true")
             cursor = con.execute(sql)
             if cursor is None or cursor.description is None:
                 raise UserError('the query is empty. Example: sis-audit query "select * from rule_results"')

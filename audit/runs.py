@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from audit import diff, history, workspace
-from audit.engines.connect import connect
+from audit import diff, history, scratch, workspace
+from audit.engines.connect import reading
 from audit.engines.embedded import Engine, text
 from audit.errors import UserError
 from audit.query import Rows, columns
@@ -72,8 +71,8 @@ def described(run: dict[str, Any]) -> str:
 def prune(folder: Path, keep: int) -> tuple[int, int]:
     """Forgets all runs but the last ``keep``. Returns how many are gone and how many are left. Raises UserError."""
     workspace.database(folder)
-    with workspace.held(folder) as space, tempfile.TemporaryDirectory(prefix="sis-audit-") as work:
-        engine = Engine(Path(work), 1_000_000_000)
+    with workspace.held(folder) as space, scratch.folder() as work:
+        engine = Engine(work / "spill", 1_000_000_000, reach=[folder])
         try:
             engine.run(f"attach {text(str(space.next))} as history")
             before, last = engine.rows("select count(*), coalesce(max(run), 0) from history.runs")[0]
@@ -90,7 +89,7 @@ def prune(folder: Path, keep: int) -> tuple[int, int]:
 def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
     path = workspace.database(folder)
     try:
-        return connect(path, read_only=True)
+        return reading(path)
     except duckdb.Error:
         raise UserError(f"{path} can't be read: it is damaged, or no history of sis-audit.") from None
 

@@ -52,7 +52,8 @@ def opened(
     # polars needs room beside DuckDB while it reads and judges
     share = max(options.memory_bytes // 2, options.memory_bytes - 1_500_000_000)
     with scratch.folder() as work:
-        engine = Engine(work / "spill", share, options.threads)
+        reach = [path for path in (options.out, options.workspace) if path]
+        engine = Engine(work / "spill", share, options.threads, reach)
         try:
             clock.ends("start")
             yield Session(options, progress, rulebook, work, engine, clock, space)

@@ -199,6 +199,8 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
 }
 #: What a file or a variable may not switch on: someone must ask for it at the keyboard.
 _OPTION_ONLY = {"show_values"}
+#: What a file within EXTRACT may not say unless it is named: an extract may be someone else's, and these run programs.
+_RUNS_PROGRAMS = ("on_finish", "rules")
 KEYS = tuple(k for k in _PARSERS if k not in _OPTION_ONLY)
 
 
@@ -242,6 +244,7 @@ def gather(
     found: dict[str, Any] = {}
     origins: dict[str, str] = {}
     file = _file(extract, config, environ)
+    _check_trust(file, extract, named=bool(config or environ.get(PREFIX + "CONFIG")))
     layers = [*_from_file(file), *_from_environment(environ), *_from_options(given)]
     for key, value, where, origin in layers:
         read = _PARSERS[key](value, where)
@@ -283,6 +286,18 @@ def _file(extract: Path | None, config: Path | None, environ: Mapping[str, str])
         return named
     places = [Path(), *([extract] if extract is not None and extract.is_dir() else [])]
     return next((p / FILE_NAME for p in places if (p / FILE_NAME).is_file()), None)
+
+
+def _check_trust(file: Path | None, extract: Path | None, *, named: bool) -> None:
+    """Raises UserError where a file within the extract, that nobody named, says what is to be run."""
+    if file is None or extract is None or named or extract.resolve() not in file.resolve().parents:
+        return
+    for key, _, where, _ in _from_file(file):
+        if key in _RUNS_PROGRAMS:
+            raise UserError(
+                f"{where}: runs what it names, but this file came with EXTRACT. Where you trust it, name it: "
+                f"--config {file}. Or set {key} in a file outside of EXTRACT."
+            )
 
 
 def _from_file(file: Path | None) -> _Layer:
@@ -334,12 +349,24 @@ def check_paths(options: Options) -> None:
 
 def _check_workspace(workspace: Path, inputs: Mapping[str, Path | None]) -> None:
     """It is a folder or none yet, and not within an input, which is read as a whole."""
+    _check_links("--workspace", workspace, inputs)
     target = workspace.resolve()
     if target.exists() and not target.is_dir():
         raise UserError(f"--workspace: {workspace} is a file, not a folder.")
     for name, path in inputs.items():
         if path is not None and path.resolve() in (target, *target.parents):
             raise UserError(f"--workspace: {workspace} is within {name} ({path}). Name another folder.")
+
+
+def _check_links(option: str, folder: Path, inputs: Mapping[str, Path | None]) -> None:
+    """The folder is no link to nowhere, and is not reached by a link of an input, which may be someone else's."""
+    if folder.is_symlink() and not folder.exists():
+        raise UserError(f"{option}: {folder} is a link that leads nowhere. Remove it, or name another folder.")
+    whole = Path(os.path.abspath(folder))  # noqa: PTH100 (links stay as they are)
+    links = [p.parent.resolve() / p.name for p in (whole, *whole.parents) if p.is_symlink()]
+    for name, path in inputs.items():
+        if path is not None and any(path.resolve() in link.parents for link in links):
+            raise UserError(f"{option}: {folder} is a link within {name} ({path}). Name another folder.")
 
 
 def check_out(out: Path, inputs: Mapping[str, Path | None]) -> None:
@@ -352,6 +379,7 @@ def check_out(out: Path, inputs: Mapping[str, Path | None]) -> None:
         if target == source or target in source.parents:
             what = "the same as" if target == source else "a parent of"
             raise UserError(f"--out: {out} is {what} {name} ({path}). Name another folder, as in --out sis-audit-out.")
+    _check_links("--out", out, inputs)
     standing = next(p for p in (target, *target.parents) if p.exists())
     if not standing.is_dir():
         raise UserError(f"--out: {standing} is a file, not a folder.")

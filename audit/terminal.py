@@ -13,6 +13,7 @@ from typing import Any
 
 from audit.errors import NOTHING
 from audit.query import columns
+from audit.read.find import shown
 
 #: Rules shown in the table of findings.
 SHOWN = 15
@@ -66,9 +67,9 @@ class Summary:
 
 def read(database: Path) -> Summary:
     """The summary of the run stored in ``database``."""
-    from audit.engines.connect import connect
+    from audit.engines.connect import reading
 
-    with connect(database, read_only=True) as con:
+    with reading(database) as con:
 
         def rows(sql: str) -> list[Any]:
             return con.execute(sql).fetchall()
@@ -142,7 +143,7 @@ def _who(districts: Sequence[tuple[str, str]]) -> str:
     if len(districts) != 1:
         return f"{len(districts):,} districts" if districts else ""
     rcdt, name = districts[0]
-    return f"{name} {rcdt}".strip()
+    return f"{shown(name)} {rcdt}".strip()
 
 
 # ---------------------------------------------------------------------------------------------------------------------

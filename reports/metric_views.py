@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from audit.engines.connect import connect
+from audit.engines.connect import reading
 from reports.wording import percent
 
 MOST_ENTITIES = 400
@@ -24,7 +24,7 @@ Row = dict[str, Any]
 @contextmanager
 def opened(database: Path) -> Iterator[Metrics]:
     """The metrics in ``database``. Raises duckdb.Error when it can't be opened."""
-    with connect(database, read_only=True) as con:
+    with reading(database) as con:
         yield Metrics(con)
 
 

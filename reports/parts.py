@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from audit.engines.connect import connect
+from audit.engines.connect import attach, connect, lock
 from reports import views
 from reports.views import Results
 
@@ -58,7 +58,8 @@ def sort(database: Path, folder: Path, memory: int | None = None) -> Path:
     with connect(path) as con:
         views.limit(con, memory)
         con.execute("set preserve_insertion_order = true")
-        con.execute(f"attach '{literal(database)}' as run (read_only)")
+        attach(con, "run", database)
+        lock(con)
         con.execute(_SORT)
     return path
 
@@ -194,11 +195,13 @@ _OF_PART = {"nights": "getvariable('school') = ''", "changes": _DISTRICT, "trend
 
 @contextmanager
 def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    with connect() as con:
+    # what does not fit the memory goes beside the sorted findings, not to the working directory
+    with connect(temp_directory=str(sorted_.parent)) as con:
         views.limit(con, memory)
         con.execute("set threads = 1")  # parts are made beside each other, in processes of their own
-        con.execute(f"attach '{literal(database)}' as run (read_only)")
-        con.execute(f"attach '{literal(sorted_)}' as sorted (read_only)")
+        attach(con, "run", database)
+        attach(con, "sorted", sorted_)
+        lock(con)
         for name in ("rules", "assumptions", "entities"):
             con.execute(f"create view {name} as from run.{name}")
         con.execute("create view lists as from run.lists where false")  # nothing says whose a line of a list is
@@ -211,8 +214,3 @@ def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Itera
             "where not readable) then 1 else exit_status end as exit_status, '' as verdict) from run.run"
         )
         yield con
-
-
-def literal(path: Path) -> str:
-    """A path between the quotes of an SQL text."""
-    return str(path).replace("'", "''")

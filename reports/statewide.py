@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-from reports import parts, views
+from reports import views
 from reports.parts import UNASSIGNED
 from reports.views import Results
 
@@ -106,6 +106,5 @@ class Statewide(Results):
 @contextmanager
 def opened(database: Path, sorted_: Path, memory: int | None = None) -> Iterator[Statewide]:
     """``database``: audit.duckdb; ``sorted_``: what ``parts.sort`` made of it. Raises duckdb.Error."""
-    with views.connected(database, memory) as con:
-        con.execute(f"attach '{parts.literal(sorted_)}' as sorted (read_only)")
+    with views.connected(database, memory, sorted=sorted_) as con:
         yield Statewide(con)

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from audit.engines.connect import connect
+from audit.engines.connect import reading
 from audit.exceptions import COLUMNS, ORDER
 
 #: Rows that reading refused: they are in ``inputs.rows_rejected`` and not in ``checked_tables.rows``.
@@ -111,9 +111,9 @@ def opened(database: Path, memory: int | None = None) -> Iterator[Results]:
 
 
 @contextmanager
-def connected(database: Path, memory: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The connection that ``Results`` over a whole run stand on."""
-    with connect(database, read_only=True) as con:
+def connected(database: Path, memory: int | None = None, **beside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection that ``Results`` over a whole run stand on; databases ``beside`` it are known by these names."""
+    with reading(database, **beside) as con:
         limit(con, memory)
         define(con)
         con.execute(_INPUT)

@@ -261,3 +261,27 @@ def test_which_status_speaks_when_several_apply():
     assert strongest([5, 2]) == 2
     assert strongest([2, 4]) == 4
     assert strongest([4, 130]) == 130
+
+
+def test_links_to_nowhere_and_links_of_an_extract_are_no_place_for_results(here):
+    (here / "elsewhere").mkdir()
+    (here / "extract" / "link").symlink_to(here / "elsewhere")
+    (here / "gone").symlink_to(here / "nowhere")
+    (here / "mine").symlink_to(here / "elsewhere")
+    for option, field in (("--out", "out"), ("--workspace", "workspace")):
+        for folder in ("extract/link", "extract/link/deeper"):
+            assert paths_refused(**{field: Path(folder)}).startswith(f"{option}: {folder} is a link within EXTRACT")
+        assert "is a link that leads nowhere" in paths_refused(**{field: Path("gone")})
+        check_paths(Options(Path("extract"), **{field: Path("mine")}))
+
+
+@pytest.mark.parametrize("line", ['on_finish = "touch bad"', 'rules = "my-rules"'])
+def test_a_file_that_came_with_the_extract_runs_nothing(here, line):
+    file = here / "extract" / FILE_NAME
+    file.write_text(f'names = "initials"\n{line}\n')
+    key = line.split()[0]
+    assert f"{key}: runs what it names, but this file came with EXTRACT" in refused()
+    assert getattr(options(config=file), key)
+    assert getattr(options(environ={"SIS_AUDIT_CONFIG": str(file)}), key)
+    file.rename(here / FILE_NAME)
+    assert getattr(options(), key)

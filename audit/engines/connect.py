@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,45 @@ import duckdb
 #: Propagated statistics take a left join with an empty table for one without rows: a sum above it counts as 0, and a
 #: comparison with it is answered without looking (DuckDB 2.0.1). No rule may pass for that.
 _SOUND = {"disabled_optimizers": "statistics_propagation"}
+#: No extension, no variable of this program, no file that is not open by then.
+_OFF = (
+    "autoinstall_known_extensions",
+    "autoload_known_extensions",
+    "python_enable_replacements",
+    "enable_external_access",
+)
 
 
 def connect(path: Path | None = None, *, read_only: bool = False, **config: Any) -> duckdb.DuckDBPyConnection:
     """The database in a file, or a new one in memory. Raises duckdb.Error."""
     return duckdb.connect(str(path or ":memory:"), read_only=read_only, config={**_SOUND, **config})
+
+
+def reading(path: Path, **beside: Path) -> duckdb.DuckDBPyConnection:
+    """A database, and those ``beside`` it by name, for reading only and locked: a view in it may be anyone's query.
+
+    Raises duckdb.Error.
+    """
+    con = connect(path, read_only=True)
+    try:
+        for name, other in beside.items():
+            attach(con, name, other)
+        lock(con)
+    except duckdb.Error:
+        con.close()
+        raise
+    return con
+
+
+def attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    """Opens another database for reading only, before the connection is locked."""
+    quoted = str(path).replace("'", "''")
+    con.execute(f"attach '{quoted}' as {name} (read_only)")
+
+
+def lock(con: duckdb.DuckDBPyConnection, reach: Sequence[Path] = ()) -> None:
+    """From now on the connection reaches no file but those that it has open, and those in folders of ``reach``."""
+    if reach:  # else another connection to the same file may be locked already
+        con.execute("set allowed_directories = $1", [[str(folder.resolve()) for folder in reach]])
+    for name in _OFF:
+        con.execute(f"set {name} = false")

@@ -9,20 +9,21 @@ from typing import Any
 
 import polars as pl
 
-from audit.engines.connect import connect
+from audit.engines.connect import connect, lock
 
 #: Rows handed to polars at a time.
 BATCH = 250_000
 
 
 class Engine:
-    """One in-memory DuckDB database. ``memory`` (bytes) is DuckDB's share; the rest is spilled to ``spill``."""
+    """One in-memory DuckDB database. ``memory`` (bytes) is DuckDB's share; the rest is spilled to ``spill``.
 
-    def __init__(self, spill: Path, memory: int, threads: int | None = None) -> None:
+    No query, a user's own rule neither, reads or writes files but those in the folder of ``spill`` and in ``reach``.
+    """
+
+    def __init__(self, spill: Path, memory: int, threads: int | None = None, reach: Sequence[Path] = ()) -> None:
         spill.mkdir(parents=True, exist_ok=True)
         config: dict[str, Any] = {
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
             "memory_limit": f"{memory // 1_000_000}MB",
             "temp_directory": str(spill),
             "preserve_insertion_order": False,
@@ -30,6 +31,7 @@ class Engine:
         if threads:
             config["threads"] = threads
         self.connection = connect(**config)
+        lock(self.connection, [spill.parent, *reach])
         self.schema = "main"
         self.run(_JSON_MACRO)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from functools import partial, reduce
 from io import BytesIO
+from operator import or_
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -13,7 +14,8 @@ import polars as pl
 from audit.read import batch, named, typed
 from audit.read.find import Input
 from audit.read.formats import FORMATS
-from audit.read.lines import Balance, Reject, read_blocks
+from audit.read.judge import Verdict
+from audit.read.lines import REJECTED, Balance, Reject, read_blocks
 from audit.read.parts import FormatWriter
 from audit.read.plan import Plan, source
 from audit.read.preflight import FirstLine, Preflight, first_lines, inspect_file, open_bytes
@@ -119,8 +121,7 @@ class FileReader:
         if isinstance(names, str):
             raise UnreadableError("FMT-HEADER", names, line)
         if names.unknown:
-            listed = ", ".join(names.unknown) if names.may_show_unknown else str(len(names.unknown))
-            self._notice(f"Columns that {table.name} does not have, kept beside it: {listed}")
+            self._notice(f"Columns that {table.name} does not have, kept beside it: {names.unknown_told}")
         return named.plan_table(names, table, self._rulebook, frozenset(numbers))
 
     def _read_batch(self, seen: Preflight, first: FirstLine, parts: dict[str, list[Part]]) -> None:
@@ -213,27 +214,33 @@ class FileReader:
         try:
             file.sha256 = self._hash(item.path)
             table = (
-                typed.open_parquet(item.path) if item.form == "parquet" else typed.open_duckdb(item.path, item.inner)
+                typed.open_parquet(item.path)
+                if item.form == "parquet"
+                else typed.open_duckdb(item.path, item.inner, self._folder)
             )
         except OSError as error:
             raise UnreadableError("FMT-FILE", f"It can't be opened: {error}.") from error
         file.lines = file.rows_read = file.rows_rejected = table.rows
-        if table.nested:
-            self._notice(f"Columns that hold lists or structures were left out: {len(table.nested)}")
+        if table.left_out:
+            self._notice(f"Columns that hold lists, structures or spans of time were left out: {len(table.left_out)}")
         plan = self._plan_table(table.names, None, table.numbers)
         loader = RowLoader(plan, file.number, file.path, self._folder, self._formats)
         everything = frozenset(source(i) for i in range(plan.width))
-        rows = 0
+        declared = {f.source for t in plan.tables for f in t.fields if not f.extra}
+        rows = rejected = 0
         try:
-            for frame in table.batches:
+            for frame, undecodable in table.batches:
+                lost = _any(frame.height, [s for c, s in undecodable.items() if c in declared])
                 line = pl.int_range(rows + 1, rows + frame.height + 1, dtype=pl.UInt32, eager=True)
-                loader.add(frame, line, everything)
+                self._reject([Reject(n, *REJECTED[Verdict.NOT_UTF8]) for n in line.filter(lost)], plan)
+                loader.add(frame.filter(~lost), line.filter(~lost), everything)
                 rows += frame.height
+                rejected += int(lost.sum())
                 self._tell(rows / max(table.rows, 1))
         except OSError as error:
             self._discard(loader)
             raise UnreadableError("FMT-FILE", f"It can't be read to its end: {error}.") from error
-        self._take(loader, plan, rows, 0, parts)
+        self._take(loader, plan, rows - rejected, rejected, parts)
         if not file.balanced:
             raise UnreadableError("FMT-FILE", "It does not hold as many rows as it says.")
 
@@ -282,6 +289,11 @@ class FileReader:
             "message": f"{said.message} {reason}" if reason else said.message,
         }
         self._formats.add_rows([finding])
+
+
+def _any(rows: int, marks: Sequence[pl.Series]) -> pl.Series:
+    """Where one of the marks is set."""
+    return reduce(or_, marks, pl.repeat(False, rows, eager=True))
 
 
 def _capital(text: str) -> str:

@@ -14,8 +14,9 @@ import stat
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
@@ -25,8 +26,10 @@ from audit.rulebook import Rulebook
 #: Bytes of a file in which its first line must end to be recognised.
 HEAD = 1 << 16
 _ENDINGS = (".csv.gz", ".csv", ".parquet")
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tar.gz", ".tgz")
 _DUCKDB_MAGIC, _GZIP_MAGIC = b"DUCK", b"\x1f\x8b"
 _GZIP_WINDOW = 31
+_NO_FILE = "It is not a regular file but a pipe, a socket or a device."
 #: How vendors name batch files: district, day sent, sequence.
 _BATCH_NAME = re.compile(r".*_\d{8}_\d{3}\.(csv|txt)(\.gz)?", re.IGNORECASE)
 
@@ -62,6 +65,7 @@ def find(root: Path, rulebook: Rulebook, ignore: Path | None = None) -> Found:
         return _tables_within(root, tables)
     found, others, doubled, seen = Found(), Counter[str](), 0, set[tuple[int, int]]()
     near: list[str] = []
+    taken: set[str] = set()
     for path, name, problem in _walk(root, ignore):
         mark = _identity(path)
         if mark in seen:
@@ -70,12 +74,19 @@ def find(root: Path, rulebook: Rulebook, ignore: Path | None = None) -> Found:
         seen.update({mark} if mark else ())
         item = _classify(path, name, problem, tables, types, rulebook.prefix)
         if item:
-            found.inputs.append(item)
+            found.inputs.append(replace(item, name=_free(name, taken)))
         else:
             others[_ending(name)] += 1
             near += _near_miss(name, tables)
     _tell(found, others, doubled, near)
     return found
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name with a number behind it where another file is shown by the same: findings tell files by their names."""
+    free = next(n for n in chain([name], (f"{name} ({k})" for k in count(2))) if n not in taken)
+    taken.add(free)
+    return free
 
 
 def _tell(found: Found, others: Counter[str], doubled: int, near: list[str]) -> None:
@@ -96,9 +107,9 @@ def _tell(found: Found, others: Counter[str], doubled: int, near: list[str]) -> 
 
 
 def _walk(root: Path, ignore: Path | None) -> Iterator[tuple[Path, str, str | None]]:
-    """Path, shown name and problem of every regular file, folders in order of name; no folder is entered twice."""
+    """Path, shown name and problem of everything but folders, in order of name; no folder is entered twice."""
     if not root.is_dir():
-        yield root, shown(root.name), None
+        yield root, shown(root.name), None if root.is_file() else _NO_FILE
         return
     skipped = {_identity(ignore)} if ignore and ignore.exists() else set()
     entered = set(skipped)
@@ -126,8 +137,9 @@ def _walk(root: Path, ignore: Path | None) -> Iterator[tuple[Path, str, str | No
                 continue
             if stat.S_ISDIR(mode):
                 folders.append(path)
-            elif stat.S_ISREG(mode):
-                yield path, _name(path, root), None
+            else:
+                # to open a pipe would wait for whoever writes into it
+                yield path, _name(path, root), None if stat.S_ISREG(mode) else _NO_FILE
         stack += reversed(folders)
 
 
@@ -225,8 +237,10 @@ def _first_fields(head: bytes) -> list[str]:
 
 
 def _near_miss(name: str, tables: Collection[str]) -> list[str]:
-    """A hint for a file whose name is nearly that of a table, or has another ending."""
+    """A hint for an archive, and for a file whose name is nearly that of a table or has another ending."""
     file = PurePosixPath(name.lower()).name
+    if file.endswith(_ARCHIVES):
+        return [f"{name} was not read: unpack it first."]
     ending = next((e for e in _ENDINGS if file.endswith(e)), None)
     if ending is None:
         known = file.partition(".")[0] in tables

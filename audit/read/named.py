@@ -13,6 +13,10 @@ from audit.rulebook import CodeList, Column, Rulebook, Table
 
 #: Names of unknown columns are shown when at least this share of the header is known: below it may be no header.
 _LEAST_KNOWN = 0.5
+#: A header of more columns is that of no table, and each would cost memory.
+MOST_COLUMNS = 5_000
+#: Unknown columns that a notice names, and how much of a name.
+_LISTED, _LONGEST = 20, 60
 
 
 @dataclass(frozen=True)
@@ -26,14 +30,21 @@ class Names:
         return [name for name, declared in self.columns if not declared]
 
     @property
-    def may_show_unknown(self) -> bool:
-        return len(self.unknown) <= len(self.columns) * (1 - _LEAST_KNOWN)
+    def unknown_told(self) -> str:
+        """The names of the unknown columns, or their number where the first line may be no header but a row."""
+        if len(self.unknown) > len(self.columns) * (1 - _LEAST_KNOWN):
+            return str(len(self.unknown))
+        names = [name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…" for name in self.unknown[:_LISTED]]
+        more = f" and {len(self.unknown) - _LISTED} more" if len(self.unknown) > _LISTED else ""
+        return ", ".join(names) + more
 
 
 def match(header: Sequence[str], table: Table) -> Names | str:
     """The columns that a header names, or why it makes no sense. Blanks around a name and its case do not count."""
     if not any(name.strip() for name in header):
         return "There is no header."
+    if len(header) > MOST_COLUMNS:
+        return f"It has {len(header):,} columns; more than {MOST_COLUMNS:,} are not read."
     known = {c.name: c.name for c in table.columns.values()}
     known |= {alias: c.name for c in table.columns.values() for alias in c.aliases}
     found = [known.get(re.sub(r"[\s-]+", "_", name.strip().lower())) for name in header]

@@ -27,12 +27,17 @@ from audit.read.spans import SPAN
 #: A first line longer than this many bytes is not taken for a header.
 LONGEST_HEADER = 1 << 20
 
+#: A packed file that grows beyond GROWTH times its size is refused once it has unpacked SUSPICIOUS bytes: no table
+#: shrinks that much, and such a file is made to fill memory or disk.
+GROWTH, SUSPICIOUS = 500, 64 << 20
+
 GZIP = b"\x1f\x8b"
 UTF16: dict[bytes, Encoding] = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 FOREIGN = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook, not a text file",
     b"\xd0\xcf\x11\xe0": "an Office document, not a text file",
     b"PAR1": "a Parquet file, not a text file",
+    GZIP: "a gzip file within a gzip file",
 }
 
 
@@ -151,7 +156,9 @@ def _inspect(path: Path, file: io.FileIO) -> Preflight:
     packed = stored.peek(len(GZIP)).startswith(GZIP)
     scan = _Scan()
     try:
-        problem = scan.take_all(unpacked(stored, packed))
+        problem = scan.take_all(_bounded(unpacked(stored, packed), hashing))
+    except _BombError:
+        problem = f"a gzip file that grows to more than {GROWTH} times its size, as no table does"
     except (EOFError, zlib.error, gzip.BadGzipFile):
         problem = "a damaged or truncated gzip file"
     while stored.read(CHUNK):
@@ -167,6 +174,19 @@ def _inspect(path: Path, file: io.FileIO) -> Preflight:
         problem=problem,
         notices=() if problem else scan.notices,
     )
+
+
+class _BombError(Exception):
+    """A file grows beyond all measure when it is unpacked."""
+
+
+def _bounded(chunks: Iterator[bytes], stored: _Hashing) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > SUSPICIOUS and size > GROWTH * stored.size:
+            raise _BombError
+        yield chunk
 
 
 class _Hashing(io.RawIOBase):

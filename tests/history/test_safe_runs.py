@@ -236,3 +236,23 @@ def test_a_history_that_is_none_is_refused(place: Place, tmp_path: Path) -> None
     assert "is no history of sis-audit, or is damaged" in told.stderr
     assert (space / "history.duckdb").read_bytes() == b"no database" * 1000
     assert nights.FIRST
+
+
+def test_a_folder_of_results_that_came_from_elsewhere_harms_nothing_outside_of_it(tmp_path: Path) -> None:
+    """What an unfinished move names is removed within the folder only, and links in it are not followed."""
+    out, other = tmp_path / "out", tmp_path / "other"
+    for folder in (out / ".moving" / "report", other / "sub"):
+        folder.mkdir(parents=True)
+    (other / "file").write_text("mine")
+    (out / "gone").write_text("old")
+    (out / ".moving" / ".outdated").write_text(f'["../other", "{other}", "..", ".", "", 7, "gone"]')
+    (out / ".moving" / "a.csv").write_text("new")
+    (out / "a.csv").symlink_to(other / "file")
+    (out / "report").symlink_to(other / "sub")
+    moves.finish(out)
+    assert sorted(p.name for p in out.iterdir()) == ["a.csv", "report"]
+    assert ((out / "a.csv").read_text(), (other / "file").read_text()) == ("new", "mine")
+    assert not (out / "report").is_symlink() and (other / "sub").is_dir()
+    (out / ".moving").symlink_to(other)
+    moves.finish(out)
+    assert (other / "file").exists()

@@ -100,8 +100,10 @@ def test_other_files_are_left_alone_and_counted(tmp_path: Path) -> None:
 def test_a_name_that_is_nearly_a_table_is_pointed_out(tmp_path: Path) -> None:
     put(tmp_path / "students.csv")
     put(tmp_path / "enrollment.xlsx", b"PK")
+    put(tmp_path / "tonight.zip", b"PK")
     notices = found(tmp_path).notices
     assert "students.csv was not read; did you mean student.csv?" in notices
+    assert "tonight.zip was not read: unpack it first." in notices
     assert "enrollment.xlsx was not read: tables come as .csv.gz, .csv, .parquet." in notices
 
 
@@ -148,9 +150,19 @@ def test_a_link_to_nowhere_is_an_input_that_can_not_be_opened(tmp_path: Path) ->
     assert item.problem is not None
 
 
-def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
+def test_what_is_no_regular_file_is_not_opened_but_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "enrollment.csv")
-    assert seen(tmp_path) == {}
+    os.mkfifo(tmp_path / "README")
+    for root in (tmp_path, tmp_path / "enrollment.csv"):
+        [item] = found(root).inputs
+        assert (item.name, item.table) == ("enrollment.csv", "enrollment")
+        assert item.problem is not None
+
+
+def test_files_that_are_shown_alike_are_told_apart(tmp_path: Path) -> None:
+    for name in (b"el-\xe8.csv", b"el-\xe9.csv"):
+        put(tmp_path / os.fsdecode(name))
+    assert set(seen(tmp_path)) == {"el-\ufffd.csv", "el-\ufffd.csv (2)"}
 
 
 def test_an_empty_file_is_an_input_where_its_name_says_so(tmp_path: Path) -> None:

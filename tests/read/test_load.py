@@ -420,7 +420,7 @@ def test_a_duckdb_file_is_read_like_text(tmp_path: Path) -> None:
     got = read(path)
     expect_typed(got, "lake.duckdb/enrollment")
     assert got.values("el", "sid") == ["1"]
-    assert "Columns that hold lists or structures were left out: 1 (lake.duckdb/el)" in got.notices
+    assert "Columns that hold lists, structures or spans of time were left out: 1 (lake.duckdb/el)" in got.notices
 
 
 def test_a_duckdb_view_reaches_no_other_file(tmp_path: Path) -> None:
