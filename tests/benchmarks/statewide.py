@@ -1,7 +1,7 @@
 """How much longer a state's audit takes than merely loading its files.
 
-    python -m tests.benchmarks.statewide [FOLDER] [--students 2000000] [--faults 0.01] [--courses 12] [--repeat 1]
-                                          [--select ENR,DEMO]
+    python -m tests.benchmarks.statewide [FOLDER] [--students 2000000] [--faults 0.01] [--repeat 1] [--select ENR,DEMO]
+    python -m tests.benchmarks.statewide build/chicago --students 305000 --courses 16 --districts 1
 
 Makes a world of that size in FOLDER (default: build/statewide; kept, and used again if it is there), then takes turns:
 DuckDB loads the CSV files into a typed DuckDB file; ``sis-audit check`` audits them. Whole processes, measured from
@@ -81,11 +81,11 @@ def audit(folder: Path, out: Path, memory: str = "3GB", select: Sequence[str] = 
     return cost, json.loads((out / "run.json").read_text("utf-8"))
 
 
-def make_world(folder: Path, students: int, faults: str = "0.01", courses: int = 12) -> None:
+def make_world(folder: Path, students: int, faults: str = "0.01", *more: str) -> None:
     if not folder.exists():
         command = [sys.executable, "-m", "fixtures.generate", str(folder), "--students", str(students)]
         command += ["--form", "named", "--faults", faults, "--tables", "core", "--seed", "1"]
-        command += ["--history", "0.02", "--courses", str(courses)]
+        command += ["--history", "0.02", "--courses", "12", *more]
         print(f"making {students:,} students in {folder} ...", file=sys.stderr)
         subprocess.run(command, check=True)
 
@@ -95,12 +95,14 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", default="build/statewide", type=Path)
     parser.add_argument("--students", default=2_000_000, type=int)
     parser.add_argument("--faults", default="0.01")
-    parser.add_argument("--courses", default=12, type=int, help="course rows of an enrollment")
+    parser.add_argument("--courses", default="12", help="course rows of an enrollment")
+    parser.add_argument("--districts", help="number of districts (default: by students)")
     parser.add_argument("--repeat", default=1, type=int)
     parser.add_argument("--memory", default="3GB")
     parser.add_argument("--select", default="", help="beginnings of rule ids, with commas between them")
     given = parser.parse_args()
-    make_world(given.folder, given.students, given.faults, given.courses)
+    more = ["--courses", given.courses, *(["--districts", given.districts] if given.districts else [])]
+    make_world(given.folder, given.students, given.faults, *more)
     size = sum(p.stat().st_size for p in given.folder.rglob("*.csv"))
     beside = given.folder.with_name(given.folder.name + "-out")
     loads, audits, run = [], [], {}
