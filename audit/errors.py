@@ -58,6 +58,16 @@ def disk_full(error: BaseException) -> bool:
     return False
 
 
+def out_of_memory(error: BaseException) -> bool:
+    """Whether the error, or one that led to it, means that the memory that may be used does not suffice."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, MemoryError) or type(found).__name__ == "OutOfMemoryException":  # DuckDB's
+            return True
+        found = found.__cause__ or found.__context__
+    return False
+
+
 def record(error: BaseException, folder: Path | None, *, show_values: bool = False) -> Path:
     """Writes where an unexpected error came from to ``folder``/internal-error.txt (0600), else to a temporary file.
 

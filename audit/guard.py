@@ -95,6 +95,11 @@ def meaning(error: BaseException) -> tuple[int, str]:
             f"files go ({tempfile.gettempdir()}). A result that was there before is as it was. Make room, or name "
             "another --out, or another folder in TMPDIR, and run again."
         )
+    if errors.out_of_memory(error):
+        return errors.USAGE, (
+            "the memory that may be used does not suffice, though what can wait goes to disk. A result that was there "
+            "before is as it was. Give more, as in --memory 2GB, or take fewer --threads, and run again."
+        )
     return errors.INTERNAL, f"internal error ({type(error).__name__})."
 
 

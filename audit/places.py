@@ -103,12 +103,16 @@ def _rows(supply: Supply, scope: Scope | None, names: str) -> str:
         [f"left({s}, 11) = c.rcdt" for s in schools] + [f"coalesce({', '.join([*schools, 'null'])}) is null"]
     )
     visible = f" and t._row in (from {seen(table.name)})" if scope else ""
+    # which rows, before their cells are made: texts in the window would take all memory
+    chosen = (
+        f"select c.rcdt, c.place, c.sid, t._row from {quoted(table.name)} t "
+        f"join _chosen c on c.sid = t.{quoted(table.student)} where (c.rcdt = '' or {own}){visible} "
+        f"qualify row_number() over (partition by c.rcdt, c.sid order by t._row) <= {MOST_ROWS}"
+    )
     return (
         f"select c.rcdt, c.place, c.sid, {text(table.name)}, f.path, t._row % {FILE_FACTOR}, "
-        f"{_cells(table, supply, names)} from {quoted(table.name)} t "
-        f"join _chosen c on c.sid = t.{quoted(table.student)} "
-        f"join files f on f.number = t._file where (c.rcdt = '' or {own}){visible} "
-        f"qualify row_number() over (partition by c.rcdt, c.sid order by t._row) <= {MOST_ROWS}"
+        f"{_cells(table, supply, names)} from ({chosen}) c join {quoted(table.name)} t using (_row) "
+        "join files f on f.number = t._file"
     )
 
 
