@@ -84,26 +84,23 @@ class Compiled:
                 words, len(body), self._limit, dictionary, view, self._slots, self._entries, self._counts,
                 codes, views, filled, lines, bad_lines, verdicts, padded,
             )  # fmt: skip
-            if full < 0 and self._learn(text, coded):
+            if full < 0:
                 break
-            if full >= 0:
-                self._columns[list(self._columns)[full]] = pl.String
+            self._columns[list(self._columns)[full]] = pl.String
+        self._learn(text, coded)
         frame = self._frame(text, rows, coded, codes, views, filled)
         return Plain(frame, lines[:rows], bad_lines[:bad], verdicts[:bad], padded)
 
     def _all(self) -> list[tuple[str, _Dictionary | None]]:
         return [(name, self._dictionaries.get(name)) for name in self._columns]
 
-    def _learn(self, text: bytes, coded: Sequence[_Dictionary | None]) -> bool:
-        """Takes the new texts into the dictionaries. False if one overflowed: then its column is text from now on."""
-        good = True
-        for name, dictionary in zip(self._columns, coded, strict=True):
+    def _learn(self, text: bytes, coded: Sequence[_Dictionary | None]) -> None:
+        """Takes the new texts into the dictionaries."""
+        for dictionary in coded:
             if dictionary is not None:
-                new = self._entries[dictionary.number, dictionary.size : self._counts[dictionary.number]]
-                if not dictionary.learn(text, new):
-                    self._columns[name] = pl.String
-                    good = False
-        return good
+                dictionary.learn(
+                    text, self._entries[dictionary.number, dictionary.size : self._counts[dictionary.number]]
+                )
 
     def _frame(
         self,
@@ -135,35 +132,30 @@ class _Dictionary:
     def __init__(self, number: int, dtype: DType) -> None:
         self.number, self.dtype = number, dtype
         self.size = 0
-        self._numbers = np.empty(0, np.uint16)
+        self._numbers = np.empty(0, np.uint32)
         self._as_they_are = True
         # polars forgets the numbers of texts that no column holds
         self._held: list[pl.Series] = []
 
-    def learn(self, text: bytes, entries: npt.NDArray[np.uint64]) -> bool:
-        """Adds the texts of new entries; False if polars has no numbers left for them."""
+    def learn(self, text: bytes, entries: npt.NDArray[np.uint64]) -> None:
+        """Adds the texts of new entries."""
         if not len(entries):
-            return True
+            return
         found = [text[start : start + length].decode() for length, start in entries[:, 4:6].tolist()]
-        try:
-            texts = pl.Series(found, dtype=self.dtype)
-        except pl.exceptions.ComputeError:
-            return False
+        texts = pl.Series(found, dtype=self.dtype)
         self._held.append(texts)
         known = texts.to_physical().to_numpy()
         self._as_they_are &= bool((known == np.arange(self.size, self.size + len(known))).all())
         self._numbers = np.append(self._numbers, known)
         self.size += len(known)
-        return True
 
     def numbers(self, name: str, codes: npt.NDArray[np.uint16], empty: np.uint16) -> pl.Series:
         """The numbers that polars has for the texts of rows, null where a field is empty."""
         filled = codes != empty
         if not filled.all():
             codes = np.where(filled, codes, np.uint16(0))
-        if not self._as_they_are:
-            codes = self._numbers.take(codes)
-        return pl.Series(name, pa.Array.from_buffers(pa.uint16(), len(codes), [_valid(filled), pa.py_buffer(codes)]))
+        numbers = codes.astype(np.uint32) if self._as_they_are else self._numbers.take(codes)
+        return pl.Series(name, pa.Array.from_buffers(pa.uint32(), len(codes), [_valid(filled), pa.py_buffer(numbers)]))
 
 
 def _texts(name: str, text: bytes, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> pl.Series:

@@ -18,8 +18,9 @@ import polars as pl
 
 from audit.rulebook import POLARS_TYPE, CodeList, Kind
 
-#: Physical type of the dictionaries: a column with more distinct texts is decoded block by block instead.
-CODE_TYPE = pl.UInt16
+#: Physical type of the dictionaries. A smaller one might overflow, which polars (2.1) does not survive where several
+#: threads fill it.
+CODE_TYPE = pl.UInt32
 
 #: Yes and no (G9); 1 and 2 are 01 and 02 without their zero.
 YES = frozenset({"yes", "y", "true", "01"})

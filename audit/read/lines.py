@@ -30,6 +30,8 @@ BLOCK = 16 << 20
 PIECE = 1 << 20
 #: A line, or a record of several lines, of more bytes than this is rejected.
 LIMIT = 16 << 20
+#: Texts that a dictionary holds: a column with more of them is text, for which each block has a dictionary of its own.
+MOST_TEXTS = 65_535
 #: Rejects that a block has at most.
 MOST_REJECTS = 1 << 16
 
@@ -63,7 +65,7 @@ class Block:
     """Some records of a file, in the file's order; blocks come in the file's order too.
 
     ``frame``: one row per loaded record (may have none), columns of the schema. Empty and quoted empty are both null.
-    A Categorical column whose dictionary overflows is String, in that block and in all that follow of that file.
+    A Categorical column of more than MOST_TEXTS texts is String, in that block and in all that follow of that file.
     ``line``: UInt32, as long as the frame: physical line on which each record begins.
     ``inside``: how many physical lines are further lines of records of this block.
     ``padded``: columns in which some field may begin or end with white space (of any kind); the others need no strip.
@@ -258,16 +260,11 @@ def _parse(text: bytes, columns: dict[str, DType], rows: int, line: int) -> pl.D
 
 
 def _read_text(text: bytes, columns: dict[str, DType]) -> pl.DataFrame:
-    try:
-        return _read_csv(text, columns)
-    except pl.exceptions.ComputeError:
-        frame = _read_csv(text, dict.fromkeys(columns, pl.String))
+    frame = _read_csv(text, columns)
     for name in [name for name, dtype in columns.items() if dtype != pl.String]:
-        try:
-            frame = frame.with_columns(pl.col(name).cast(columns[name]))
-        except pl.exceptions.ComputeError:
+        if (frame[name].to_physical().max() or 0) >= MOST_TEXTS:  # type: ignore[operator]
             columns[name] = pl.String
-    return frame
+    return frame.cast({name: pl.String for name, dtype in columns.items() if dtype == pl.String})
 
 
 def _read_csv(text: bytes, columns: Mapping[str, DType]) -> pl.DataFrame:

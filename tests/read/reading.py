@@ -6,13 +6,14 @@ import io
 
 import polars as pl
 
+from audit.read.decode import CODE_TYPE
 from audit.read.lines import BLOCK, LIMIT, PIECE, Balance, DType, read_blocks
 from tests.read.oracle import Account, physical_lines
 
 
 def columns(width: int, coded: bool = False) -> dict[str, DType]:
     """A schema of text, or with a dictionary for every other column."""
-    with_dictionary = [pl.Categorical(pl.Categories.random(physical=pl.UInt16)) if coded else pl.String, pl.String]
+    with_dictionary = [pl.Categorical(pl.Categories.random(physical=CODE_TYPE)) if coded else pl.String, pl.String]
     return {f"c{i}": with_dictionary[i % 2] for i in range(width)}
 
 

@@ -8,12 +8,13 @@ import polars as pl
 import pytest
 
 from audit.read.compiled import is_plain
+from audit.read.decode import CODE_TYPE
 from audit.read.kernel import LONGEST, MOST_ENTRIES
 from audit.read.lines import Balance, Block, DType, read_blocks
 
 
 def coded() -> pl.Categorical:
-    return pl.Categorical(pl.Categories.random(physical=pl.UInt16))
+    return pl.Categorical(pl.Categories.random(physical=CODE_TYPE))
 
 
 def blocks(data: bytes, schema: dict[str, DType], block: int) -> list[Block]:

@@ -6,7 +6,17 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from audit.read.decode import Decoder, codes_of, read_date, read_decimal, read_integer, read_rcdt, read_rcdts, reader
+from audit.read.decode import (
+    CODE_TYPE,
+    Decoder,
+    codes_of,
+    read_date,
+    read_decimal,
+    read_integer,
+    read_rcdt,
+    read_rcdts,
+    reader,
+)
 from audit.rulebook import CodeList
 
 
@@ -180,7 +190,7 @@ def categorical(values: list[str | None], categories: pl.Categories) -> pl.Serie
 
 
 def test_a_column_is_decoded_block_by_block() -> None:
-    decoder, categories = Decoder(reader("date"), "date"), pl.Categories.random(physical=pl.UInt16)
+    decoder, categories = Decoder(reader("date"), "date"), pl.Categories.random(physical=CODE_TYPE)
     first = decoder.take(categorical(["2018-11-05", None, " 11/5/2018 ", "", "soon"], categories))
     second = decoder.take(categorical(["soon", "12/01/2018", "2018-11-05"], categories))
     day = dt.date(2018, 11, 5)

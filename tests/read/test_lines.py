@@ -10,6 +10,8 @@ from itertools import product
 import polars as pl
 import pytest
 
+from audit.read import lines as reader
+from audit.read.decode import CODE_TYPE
 from audit.read.lines import MOST_REJECTS, Balance, Reject, read_blocks
 from tests.read import oracle
 from tests.read.reading import account, columns
@@ -363,7 +365,7 @@ class TestManyLines:
 
 
 def coded(size: int, name: str) -> dict[str, pl.DataType | type[pl.DataType]]:
-    return {"c0": pl.String, "c1": pl.Categorical(pl.Categories(name, "test_lines", pl.UInt8)), "c2": pl.String}
+    return {"c0": pl.String, "c1": pl.Categorical(pl.Categories(name, "test_lines", CODE_TYPE)), "c2": pl.String}
 
 
 def test_categorical_columns() -> None:
@@ -373,7 +375,8 @@ def test_categorical_columns() -> None:
     assert block.frame["c1"].cast(pl.String).to_list() == ["01", "02", None, None, "0\n1", "01"]
 
 
-def test_categorical_that_overflows_becomes_text_from_that_block_on() -> None:
+def test_a_dictionary_with_too_many_texts_becomes_text_from_that_block_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_TEXTS", 255)
     few, many = b"1,01,x\n" * 1000, b"".join(b"2,%d,x\n" % i for i in range(1000))
     data = few + many + few
     seen = []
