@@ -15,6 +15,7 @@ import polars as pl
 from audit import scratch
 from audit.choice import rank
 from audit.errors import CLEAN, NO_VERDICT, NOTHING
+from audit.printable import clipped, printable
 from audit.query import columns
 from audit.read import read_extract
 from audit.read.find import Input, find
@@ -27,6 +28,8 @@ from audit.store import Extract, SourceFile
 #: Rows shown.
 FIRST = 5
 _WIDTH = 110
+#: Characters of a name or value that are shown.
+_LONGEST = 60
 #: Bytes that are looked at to tell line ends.
 _HEAD = 1 << 20
 #: A file that nothing names is likened to a table when at least this share of its first line are columns of it.
@@ -133,7 +136,11 @@ def _columns(file: SourceFile, table: Table, extract: Extract, book: Rulebook, h
     elif hidden:
         lines.append(f"  unknown {len(hidden):>3}: more than are known, so their names may be values (--show-values)")
     else:
-        lines.append(_listed("unknown", _extras(file, table, extract), "kept, no rule reads them"))
+        lines.append(
+            _listed(
+                "unknown", [clipped(c, _LONGEST) for c in _extras(file, table, extract)], "kept, no rule reads them"
+            )
+        )
     return "\n".join([f"Columns of {table.name}", *(line for line in lines if line)])
 
 
@@ -167,7 +174,7 @@ def _rows(table: str, file: SourceFile, extract: Extract, hidden: Collection[str
     frame = pl.scan_parquet(parts).sort(LINE).head(FIRST).collect()
     head = ["", *(f"line {n}" for n in frame[LINE])]
     shown = [c for c in frame.columns if c not in (FILE, LINE, *hidden)]
-    body = [[c, *(_cell(v, show_values) for v in frame[c])] for c in shown]
+    body = [[clipped(c, _LONGEST), *(_cell(v, show_values) for v in frame[c])] for c in shown]
     title = f"First rows of {table}, decoded" + ("" if show_values else " (9 a digit, x a letter; --show-values)")
     return f"{title}\n{columns(head, body)}"
 
@@ -178,7 +185,7 @@ def _cell(value: Any, show_values: bool) -> str:
     if isinstance(value, Decimal):
         value = format(value.normalize(), "f")
     text = value.isoformat() if isinstance(value, dt.date) else str(value)
-    return text if show_values else shape(text)
+    return clipped(text if show_values else shape(text), _LONGEST)
 
 
 def shape(text: str) -> str:
@@ -218,7 +225,7 @@ def _problems(file: SourceFile, extract: Extract) -> str:
 
 def _unknown(path: Path, books: Sequence[Rulebook]) -> str:
     seen = inspect_file(path)
-    lines = [path.name, _said("Taken for", "nothing: line 1 is no batch header and the name is no table's")]
+    lines = [printable(path.name), _said("Taken for", "nothing: line 1 is no batch header and the name is no table's")]
     lines.append(_said("Encoding", _encoding(seen)))
     if not seen.problem:
         lines.append(_said("Lines", f"{seen.lines:,}"))

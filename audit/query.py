@@ -11,6 +11,7 @@ from typing import Any
 
 from audit import moves
 from audit.errors import UserError
+from audit.printable import printable
 
 Rows = list[tuple[Any, ...]]
 
@@ -62,7 +63,7 @@ def formatted(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str, ri
 
 def columns(names: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[int] = ()) -> str:
     """Text columns, two blanks apart; null is shown as nothing. ``right``: columns set to the right."""
-    cells = [[*names], *([("" if v is None else str(v)).replace("\n", " ") for v in row] for row in rows)]
+    cells = [[printable(n) for n in names], *([printable("" if v is None else str(v)) for v in row] for row in rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(names))]
     out = []
     for row in cells:

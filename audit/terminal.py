@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from audit.errors import NOTHING
+from audit.printable import printable
 from audit.query import columns
-from audit.read.find import shown
 
 #: Rules shown in the table of findings.
 SHOWN = 15
@@ -143,7 +143,7 @@ def _who(districts: Sequence[tuple[str, str]]) -> str:
     if len(districts) != 1:
         return f"{len(districts):,} districts" if districts else ""
     rcdt, name = districts[0]
-    return f"{shown(name)} {rcdt}".strip()
+    return f"{printable(name)} {rcdt}".strip()
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from audit.printable import clipped
 from audit.read.decode import contradict, read_text, reader
 from audit.read.find import shown
 from audit.read.plan import Field, Plan, TablePlan, source
@@ -34,7 +35,7 @@ class Names:
         """The names of the unknown columns, or their number where the first line may be no header but a row."""
         if len(self.unknown) > len(self.columns) * (1 - _LEAST_KNOWN):
             return str(len(self.unknown))
-        names = [name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…" for name in self.unknown[:_LISTED]]
+        names = [clipped(name, _LONGEST) for name in self.unknown[:_LISTED]]
         more = f" and {len(self.unknown) - _LISTED} more" if len(self.unknown) > _LISTED else ""
         return ", ".join(names) + more
 

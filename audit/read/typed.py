@@ -23,6 +23,8 @@ _EXACT = 2**53
 _MEMORY = "512MB"
 #: What is raised for bytes that are not as their format says; a name that is no text is a ValueError.
 _DAMAGE = (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError)
+#: A file of more rows, and of more than so many for each of its bytes, is refused: no table is that small.
+_SUSPICIOUS_ROWS, _ROWS_PER_BYTE = 5_000_000, 20
 #: Days since 1970 of the years 1 to 9999; polars can't write others.
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
 _SECONDS = 86_400
@@ -52,6 +54,8 @@ def open_parquet(path: Path) -> Typed:
         names = [schema.field(i).name for i in flat]
     except _DAMAGE as error:
         raise OSError("it is no Parquet file, or it is damaged") from error
+    if file.metadata.num_rows > max(_SUSPICIOUS_ROWS, _ROWS_PER_BYTE * path.stat().st_size):
+        raise OSError("it has more rows than a table of its size can hold")
 
     def batches() -> Iterator[Batch]:
         try:

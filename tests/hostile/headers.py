@@ -46,6 +46,13 @@ ENTRIES = [
         ],
         None,
     ),
+    Entry(
+        "columns in another order",
+        "\n".join(",".join(reversed(line.split(","))) for line in lines(row(2), fault(3)).splitlines()) + "\n",
+        [(FAULT, 3)],
+        [2, 3],
+    ),
+    Entry("quoted column names", _header(",".join(f'" {c} "' for c in HEADER.split(","))), [(FAULT, 3)], [2, 3]),
     _refused("no header", f"{row(1)}\n{fault(2)}\n", "No column"),
     _refused("a column twice", _header(HEADER.replace("exit_type_code", "exit_date")), "stands twice"),
     _refused("a column under its old and its new name", _header(HEADER.replace("exit_date", "FTE")), "stands twice"),

@@ -42,6 +42,10 @@ ENTRIES = [
     ),
     Entry("nothing but quotes", lines('""""""""', fault(3)), [("FMT-FIELDS", 2), (FAULT, 3)], [3]),
     Entry("every field in quotes", lines(",".join(f'"{c}"' for c in fault(2).split(","))), [(FAULT, 2)], [2]),
+    Entry("empty, and empty in quotes", lines(row(2, exit='""', type='""'), fault(3)), [(FAULT, 3)], [2, 3]),
+    Entry("quotes that are doubled in a value", lines(row(2, type='"9""9"'), fault(3)), [(FAULT, 3)], [2, 3]),
+    Entry("quotes of a word processor", lines(row(2, type="“99”"), fault(3)), [(FAULT, 3)], [2, 3]),
+    Entry("single quotes around a comma", lines(row(2, type="'9,9'"), fault(3)), [("FMT-FIELDS", 2), (FAULT, 3)], [3]),
     Entry("a record of twenty lines", lines(row(2, type=_TWENTY), fault(22)), [(FAULT, 22)], [2, 22]),
     Entry(
         "a record of more than twenty lines",

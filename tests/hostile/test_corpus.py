@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from audit.errors import CLEAN, FINDINGS, NO_VERDICT
+from audit import doctor
+from audit.cli_rules import books_of
+from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING
 from audit.spreadsheet import RUNS
 from tests.hostile import bytes_and_encodings, cells, folders, headers, heavy, lines_and_quotes, names, tables, typed
 from tests.hostile.entries import FAULT, Entry, fault, lines, row
@@ -116,6 +118,20 @@ def test_no_file_or_folder_is_named_by_the_extract(world: World) -> None:
     """Names of what is written are ours, or codes of districts in their form."""
     for path in (*world.out.rglob("*"), *(world.folder / "space").rglob("*")):
         assert re.fullmatch(r"[A-Za-z0-9._-]+", path.name), path.name
+
+
+def test_doctor_looks_at_each_file_and_shows_no_value(world: World) -> None:
+    books = books_of(None, None)
+    looked = 0
+    for path in sorted(world.extract.rglob("*")):
+        if path.is_file() and path.stat().st_size < 1_000_000:
+            text, status = doctor.examine(path, books, show_values=False)
+            assert status in (CLEAN, NO_VERDICT, NOTHING), path
+            assert text and len(text) < 20_000, path
+            assert not _STUDENT.search(text), path
+            assert not _UNPRINTABLE.search(text), path
+            looked += 1
+    assert looked
 
 
 def test_the_corpus_is_large_and_names_each_entry_once() -> None:

@@ -114,6 +114,11 @@ ENTRIES = [
         x=pa.array([1, 2], pa.time64("ns")),
         y=pa.array([1, 2], pa.duration("s")),
     ),
+    _refused(
+        "Parquet of six million empty rows",
+        lambda folder, number: pq.write_table(pa.table({"sid": pa.nulls(6_000_000)}), folder / "enrollment.parquet"),
+        says="more rows than a table of its size",
+    ),
     Entry(
         "Parquet without rows",
         lambda folder, number: pq.write_table(
