@@ -74,22 +74,29 @@ class Findings:
     def _take_back(self, rule: Rule, number: int) -> int:
         """Removes the hits of one rule that rest on unreadable cells; returns how many.
 
-        A row rule rests on the cells of its row, and on those of the same student that a column of its table is filled
-        from; an SQL rule on all of the same student in the tables it reads. A cell that several tables take is reported
-        under the first of them: a row's own cells are told by their column.
+        Every rule rests on the cells of its row; an SQL rule also on those of the same student in the tables it reads,
+        and, where a key other than a student's holds rows together, on those of all of them.
         """
-        own = {c for t, c in rule.reads if t == rule.table} | set(rule.columns)
+        table = self.rulebook.tables[rule.table]
+        # a cell that several tables take is reported under the first of them: own cells are told by their column
+        own = sorted(
+            ({c for t, c in rule.reads if t == rule.table} | set(rule.columns)) & {c for _, c in self.unreadable}
+        )
         conditions = []
-        if own & {c for _, c in self.unreadable}:
-            listed = ", ".join(text(c) for c in sorted(own))
-            conditions.append(f"_row in (select _row from _unreadable where column_name in ({listed}))")
+        if own:
+            cells = f"select _row from _unreadable where column_name in ({', '.join(map(text, own))})"
+            conditions.append(f"_row in ({cells})")
+            if rule.grain == "key" and table.student not in rule.key and set(rule.key) <= set(table.columns):
+                same = " and ".join(f"t.{quoted(c)} is not distinct from f.{quoted(c)}" for c in rule.key)
+                group = f"_failing f join {quoted(table.name)} t on {same}"
+                conditions.append(f"_row in (select f._row from {group} where t._row in ({cells}))")
         read = sorted(self.unreadable & set(rule.reads))
-        student = self.rulebook.tables[rule.table].student
-        if student in rule.key and read:
+        if table.student in rule.key and read:
             listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in read)
             students = f"select sid from _unreadable where (table_name, column_name) in ({listed}) and sid is not null"
+            # what a rule on rows does not find in its own row was to be filled from another of the student
             students += "" if rule.sql else " and taken_over"
-            conditions.append(f"_row in (select _row from _failing where {quoted(student)} in ({students}))")
+            conditions.append(f"_row in (select _row from _failing where {quoted(table.student)} in ({students}))")
         if not conditions:
             return 0
         where = f"rule = {number} and ({' or '.join(conditions)})"

@@ -196,6 +196,30 @@ def test_an_enrollment_whose_exit_can_not_be_read_is_not_taken_for_open(tmp_path
     assert int(results(out)["IL-ENR-005"]["undetermined"]) == 1
 
 
+def test_what_can_not_be_read_in_a_row_of_a_group_leaves_the_group_open(tmp_path: Path, out: Path) -> None:
+    header = "iein,teaching_location_rcdts,school_year,state_course_code,local_course_id,section_number,term_code"
+    row = f"900001,{A1},2019,02052A000,A,1,S1"
+    ends = ["2018-08-20,", "2018-08-21,02/30/2018"]
+    rows = "\n".join(f"{row},{end}" for end in ends)
+    check(write(tmp_path / "in", teacher_course_assignment=f"{header},course_start_date,course_end_date\n{rows}"), out)
+    outcome = results(out)["IL-TCAE-008"]
+    assert (outcome["findings"], outcome["undetermined"]) == ("0", "1")
+
+
+def test_a_day_of_sending_that_can_not_be_read_is_not_an_absent_one(tmp_path: Path, out: Path) -> None:
+    el = "sid,school_year,el_services_start_date,submitter_rcdt,submitted_date"
+    rows = "\n".join(f"{sid},2019,2018-08-01,02002002026,{day}" for sid, day in ((1, "02/30/2018"), (2, "")))
+    folder = write(
+        tmp_path / "in",
+        enrollment=f"{ENROLLMENT}\n1,{A1},{A1},2019,2018-08-20,05,1.00,,",
+        el=f"{el}\n{rows}",
+    )
+    check(folder, out)
+    outcome = results(out)["IL-EL-001"]
+    assert (outcome["findings"], outcome["undetermined"]) == ("1", "1")
+    assert [r["line_number"] for r in exceptions(out) if r["rule_id"] == "IL-EL-001"] == ["3"]
+
+
 def test_a_missing_row_is_named_by_the_year_in_which_it_is_missing(tmp_path: Path, out: Path) -> None:
     folder = write(
         tmp_path / "in",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import random
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -213,9 +214,12 @@ class Maker:
 
     def spoil(self) -> None:
         """Some cells, none of a key, can't be read: impossible dates, numbers that are none, codes of no list."""
-        for table, rows in self.tables.items():
-            for row in rows:
-                for column in set(row) - set(KEYS.get(table, row)):
+        for table, key in KEYS.items():
+            rows = self.tables[table]
+            times = Counter(row.of(key) for row in rows)
+            # what a second copy of a row says may stand in for what can't be read
+            for row in (r for r in rows if times[r.of(key)] == 1):
+                for column in [c for c in row if c not in key]:
                     if column.endswith("_date") or column in NUMBERS or column == "entry_grade_level":
                         row[column] = UNREADABLE if self.maybe(0.02) else row[column]
 

@@ -4,7 +4,8 @@
 -- source: {source}
 -- table: {table}
 -- columns: submitter_rcdt
--- reads: {table}(sid, submitter_rcdt), enrollment(sid, home_rcdts, exit_date)
+-- reads: {table}(sid, submitter_rcdt{sent}), enrollment(sid, home_rcdts, exit_date)
+-- optional: submitted_date
 -- message: The district that sent this {record} was not the home district of an enrollment of the student at the time.
 -- expected: the district of a home school in which the student was enrolled then
 -- fix: Let the student's home district send the {record}. If you are that district, send the enrollment first, or
