@@ -22,6 +22,9 @@ from audit.rulebook import POLARS_TYPE, CodeList, Kind
 #: threads fill it.
 CODE_TYPE = pl.UInt32
 
+#: What is trimmed, as polars trims it: Unicode's white space. Python's own ``strip`` takes some control characters too.
+WHITE_SPACE = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+
 #: Yes and no (G9); 1 and 2 are 01 and 02 without their zero.
 YES = frozenset({"yes", "y", "true", "01"})
 NO = frozenset({"no", "n", "false", "0", "02"})
@@ -231,14 +234,14 @@ class Decoder:
 
     def _learn(self, texts: list[str]) -> None:
         """Decodes the texts that are new in the dictionary."""
-        cells = [self._read(trimmed) if (trimmed := text.strip()) else Cell() for text in texts]
+        cells = [self._read(trimmed) if (trimmed := text.strip(WHITE_SPACE)) else Cell() for text in texts]
         self._values.append(pl.Series([c.value for c in cells], dtype=self._dtype).cast(self._values.dtype))
         self._faults.append(pl.Series([c.fault for c in cells], dtype=pl.String))
         self._padded.append(pl.Series([c.padded for c in cells], dtype=pl.Boolean))
         self._size += len(texts)
         self.lowered = self.lowered or any(c.lowered for c in cells)
         if isinstance(self._read, CodeReader) and self._read.telltale:
-            self.telltale = self.telltale or any(self._read.is_telltale(t.strip()) for t in texts)
+            self.telltale = self.telltale or any(self._read.is_telltale(t.strip(WHITE_SPACE)) for t in texts)
 
 
 def _entry(categories: pl.Categories, code: int) -> str:

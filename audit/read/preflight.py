@@ -143,6 +143,8 @@ def _header_lines(stream: BinaryIO) -> Iterator[str]:
             raise _NoHeaderError("bytes that are no characters") from None
         if "\0" in text:
             raise _NoHeaderError("NUL byte")
+        if "\r" in text.removesuffix("\n").removesuffix("\r"):
+            raise _NoHeaderError("a carriage return that ends no line")
         yield text
 
 

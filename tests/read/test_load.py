@@ -72,6 +72,21 @@ def test_names_of_columns_may_be_old_and_in_any_case_and_order(tmp_path: Path) -
     assert got.table("student").select("el_indicator", "idea_services_indicator").row(0) == ("01", "02")
 
 
+@pytest.mark.parametrize("compiled_from", [0, file.COMPILED_FROM])
+def test_a_control_character_is_no_blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiled_from: int) -> None:
+    """Python takes some for white space: what stands in the file was read as if nothing stood there."""
+    monkeypatch.setattr(file, "COMPILED_FROM", compiled_from)
+    rows = "\n".join(
+        ["sid,birth_date,el_indicator,legal_last_name", "1,\x1c,\x1d,\x1e", "2,2004-05-04\x1f,\x1fY,M\x1c"]
+    )
+    got = read(write(tmp_path / "x", student_csv=rows))
+    assert got.table("student").select("birth_date", "el_indicator").rows() == [(None, None)] * 2
+    assert sorted(got.found("_line", "column_name")) == [
+        (line, column) for line in (2, 3) for column in ("birth_date", "el_indicator")
+    ]
+    assert got.values("student", "legal_last_name") == ["\x1e", "M\x1c"]
+
+
 def test_cells_are_trimmed_and_empty_ones_are_null(tmp_path: Path) -> None:
     header = "sid,legal_last_name,birth_date,el_indicator,legal_first_name"
     rows = [' 1 ," O\'Neil, Jr ", 2004-05-04 , Y ,', '2,"",00/00/0000,"",   ', "3,\t,,,\u00a0Zoë"]

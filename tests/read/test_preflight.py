@@ -286,7 +286,9 @@ def test_no_first_lines(saved: Save) -> None:
     [
         (b'"a"b,c\n', "malformed quotes"),
         (b'a,"b\n', "malformed quotes"),
-        (b"a\rb\nc\n", "malformed quotes"),
+        (b"a\rb\nc\n", "a carriage return that ends no line"),
+        (b"a,b\r\r\n", "a carriage return that ends no line"),
+        (b"\r\r\n", "a carriage return that ends no line"),
         (b"\xc3\xa9,\xe9\n", "bytes that are no characters"),
         (b"a,\0\n" + b"x" * 9, "NUL byte"),
         (b"a" * CHUNK + b"\n", "longer than 1 MB"),
