@@ -74,8 +74,8 @@ class Findings:
     def _take_back(self, rule: Rule, number: int) -> int:
         """Removes the hits of one rule that rest on unreadable cells; returns how many.
 
-        Every rule rests on the cells of its row; an SQL rule also on those of the same student in the tables it reads,
-        and, where a key other than a student's holds rows together, on those of all of them.
+        Every rule rests on the cells of its row, and on those of the same student in the other tables that it reads; a
+        rule on several rows of its table also on the cells of these.
         """
         table = self.rulebook.tables[rule.table]
         # a cell that several tables take is reported under the first of them: own cells are told by their column
@@ -94,8 +94,9 @@ class Findings:
         if table.student in rule.key and read:
             listed = ", ".join(f"({text(t)}, {text(c)})" for t, c in read)
             students = f"select sid from _unreadable where (table_name, column_name) in ({listed}) and sid is not null"
-            # what a rule on rows does not find in its own row was to be filled from another of the student
-            students += "" if rule.sql else " and taken_over"
+            if rule.grain != "key" and rule.kind != "group":
+                # it looks at no other row of its table, but its own may be filled from one of the student's elsewhere
+                students += f" and (taken_over or table_name <> {text(table.name)})"
             conditions.append(f"_row in (select _row from _failing where {quoted(table.student)} in ({students}))")
         if not conditions:
             return 0

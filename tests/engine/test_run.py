@@ -206,6 +206,19 @@ def test_what_can_not_be_read_in_a_row_of_a_group_leaves_the_group_open(tmp_path
     assert (outcome["findings"], outcome["undetermined"]) == ("0", "1")
 
 
+def test_what_can_not_be_read_in_another_row_of_the_student_does_not_matter(tmp_path: Path, out: Path) -> None:
+    course = f"100000001,{A1},{A1},2019,02052A000"
+    columns = "sid,home_rcdts,serving_rcdts,school_year,state_course_code,local_course_id,section_number,term_code"
+    rows = "\n".join(f"{course},{name},1,S1,{day}" for name, day in (("A", "2018-08-01"), ("B", "02/30/2018")))
+    folder = write(
+        tmp_path / "in",
+        enrollment=f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,1.00,,",
+        student_course_assignment=f"{columns},course_start_date\n{rows}",
+    )
+    check(folder, out)
+    assert [r["line_number"] for r in exceptions(out) if r["rule_id"] == "IL-SCA-011"] == ["2"]
+
+
 def test_a_day_of_sending_that_can_not_be_read_is_not_an_absent_one(tmp_path: Path, out: Path) -> None:
     el = "sid,school_year,el_services_start_date,submitter_rcdt,submitted_date"
     rows = "\n".join(f"{sid},2019,2018-08-01,02002002026,{day}" for sid, day in ((1, "02/30/2018"), (2, "")))
