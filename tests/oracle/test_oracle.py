@@ -25,7 +25,7 @@ from tests.oracle.facts import KEYS, RULES, Row, Rule, World, settled
 WORLDS = int(os.environ.get("SIS_AUDIT_TEST_WORLDS", "2"))
 STUDENTS = 300
 #: Tables whose rules are on single records.
-SINGLE = ("student_course_assignment", "early_childhood", "el", "discipline")
+SINGLE = ("student_course_assignment", "early_childhood", "el", "discipline", "teacher_course_assignment")
 SECTIONS = [enrollment, exits, courses, students, learners, preschool, discipline]
 
 
