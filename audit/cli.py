@@ -442,7 +442,7 @@ def report(
       sis-audit report sis-audit-out --district 99998001026
       sis-audit report sis-audit-out --district 99998001026 --by school
     """
-    from audit.query import database
+    from audit.query import database, readable
 
     stored = database(Path(run))
     target = Path(out) if out else Path(run) / "report"
@@ -463,15 +463,16 @@ def report(
     _catalogue_of(options, target)
     pages = target / "metrics" if out else Path(run) / "metrics"
     said: dict[str, Any] = {"names": options["names"], "title": title(options), "metrics": pages}
-    if not (only or by or options.get("by_district")):
-        typer.echo(reports.build(stored, target, **said))
-    else:
-        said |= {"only": only, "by_school": by == "school", "workbooks": xlsx or options.get("xlsx", False)}
-        written = reports.build_districts(stored, target, **said)
-        if only and not written:
-            raise UserError(f"--district: the run has no record and no finding of {only}.")
-        for path in written:
-            typer.echo(path)
+    with readable(Path(run)):
+        if not (only or by or options.get("by_district")):
+            written = [reports.build(stored, target, **said)]
+        else:
+            said |= {"only": only, "by_school": by == "school", "workbooks": xlsx or options.get("xlsx", False)}
+            written = reports.build_districts(stored, target, **said)
+    if only and not written:
+        raise UserError(f"--district: the run has no record and no finding of {only}.")
+    for path in written:
+        typer.echo(path)
 
 
 def _catalogue_of(options: Mapping[str, Any], folder: Path) -> None:

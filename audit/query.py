@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from audit import moves
+from audit import errors, moves
 from audit.errors import UserError
 from audit.printable import printable
 
@@ -26,6 +27,23 @@ def database(run: Path) -> Path:
     if not path.is_file():
         raise UserError(f"there are no results in {run} (no audit.duckdb). First: sis-audit check EXTRACT --out {run}")
     return path
+
+
+@contextmanager
+def readable(run: Path) -> Iterator[None]:
+    """Raises UserError where the block finds that the database of a run is none, is damaged or lacks tables."""
+    import duckdb
+
+    damage = (duckdb.IOException, duckdb.CatalogException, duckdb.SerializationException, duckdb.PermissionException)
+    try:
+        yield
+    except damage as error:
+        if errors.disk_full(error):
+            raise
+        raise UserError(
+            f"{run}: {DATABASE} can't be read: it is damaged, or of another version. Check again: sis-audit check "
+            "EXTRACT."
+        ) from None
 
 
 def ask(path: Path, sql: str) -> tuple[list[str], Rows]:
