@@ -19,6 +19,7 @@ from playwright.sync_api import Browser
 from sample import Sample
 
 import reports
+from audit.engines.connect import connect
 
 
 @dataclass
@@ -32,7 +33,8 @@ class Built:
 
     @cached_property
     def _results(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(str(self.database), read_only=True)
+        # as the reports open it: a file is open in a process in one way only
+        return connect(self.database, read_only=True)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         return self._results.execute(sql).fetchall()
