@@ -165,6 +165,10 @@ def check(
     waivers: Annotated[
         str | None, typer.Option("--waivers", metavar="FILE", help="Accepted findings. [waivers.toml in the workspace]")
     ] = None,
+    no_reuse: Annotated[
+        bool,
+        typer.Option("--no-reuse", help="Take nothing over from the workspace's last run, leave no rows there."),
+    ] = False,
     config: Config = None,
     profile: Annotated[
         bool, typer.Option("--profile", help="Print where the time went: stages, slowest rules (to stderr).")
@@ -218,6 +222,7 @@ def check(
         "workspace": workspace,
         "waivers": waivers,
         "profile": profile or None,
+        "reuse": False if no_reuse else None,
         "progress": False if no_progress else None,
         "show_values": show_values or None,
         "verbosity": -1 if quiet else verbose or None,
@@ -289,7 +294,7 @@ def _print_result(result: Result, options: settings.Options) -> None:
 
     paths = {"Report": result.report, "Exceptions": result.out / "exceptions.csv"}
     paths |= {name.capitalize(): result.out / f"{name}.csv" for name in result.run["lists"]}
-    summary = terminal.read(result.out / "audit.duckdb")
+    summary = terminal.read(result.out / "audit.duckdb").with_reused(result.run)
     terminal.show(summary, paths, quiet=options.verbosity < 0, verbose=options.verbosity > 0)
 
 

@@ -22,7 +22,7 @@ def rules(rulebook: Rulebook) -> dict[str, Rule]:
     """The generated rules, by id."""
     found = [key_rule(t) for t in rulebook.tables.values() if not t.key_tested_by]
     for table in rulebook.tables.values():
-        found += [reference_rule(table, r) for r in table.references if not r.tested_by]
+        found += [reference_rule(table, r, rulebook.tables[r.table]) for r in table.references if not r.tested_by]
     return {rule.id: rule for rule in found}
 
 
@@ -41,14 +41,16 @@ def key_rule(table: Table) -> Rule:
         source="primary key of the table",
         section="Keys",
         kind="key",
+        reach="student" if table.student in table.key else "all",
         reads=tuple((table.name, column) for column in table.key),
         origin="generated",
     )
 
 
-def reference_rule(table: Table, reference: Reference) -> Rule:
+def reference_rule(table: Table, reference: Reference, target: Table) -> Rule:
     """What a row names exists in the table that it points to."""
     named = ", ".join(reference.columns)
+    own = (table.student, target.student) in zip(reference.columns, reference.target, strict=True)
     return Rule(
         id=f"REF-{table.name}-{reference.columns[0]}",
         title=f"{named} of {table.name} points to nothing in {reference.table}",
@@ -62,6 +64,7 @@ def reference_rule(table: Table, reference: Reference) -> Rule:
         source="foreign key of the table",
         section="References",
         kind="reference",
+        reach="student" if own or not target.student else "all",
         reads=tuple((table.name, c) for c in reference.columns) + tuple((reference.table, c) for c in reference.target),
         sql=_reference_sql(table, reference),
         origin="generated",

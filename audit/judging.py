@@ -2,65 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from audit import cross, generated, rows
-from audit.outcome import Outcome, Readiness, joined, make_hits, readiness
+from audit.engines.embedded import Engine
+from audit.outcome import Outcome, Readiness, make_hits, readiness
 from audit.parameters import Parameters
-from audit.rulebook import Rule
+from audit.profile import Clock
+from audit.progress import Progress
+from audit.rulebook import Model, Rule
 from audit.session import Session
 from audit.settle import Supply
 from audit.store import Extract
 
+#: Rules (or their dated parts) by their number in ``hits``.
+Numbered = Mapping[int, Rule]
 
-def judge(
-    run: Session, supplies: Mapping[str, Supply], before: Mapping[str, Supply] | None, parameters: Parameters
-) -> tuple[dict[int, Rule], dict[str, Outcome]]:
-    """The rules (or their dated parts) by their number in ``hits``, and what became of each; findings come later."""
+
+@dataclass
+class Judging:
+    """Judges rules over the tables of the engine's current schema. ``made``: models that it has by now."""
+
+    engine: Engine
+    models: Mapping[str, Model]
+    supplies: Mapping[str, Supply]
+    parameters: Parameters
+    progress: Progress
+    clock: Clock
+    made: set[str]
+
+    def judge(self, rules: Numbered, ready: Mapping[int, Readiness]) -> dict[int, Outcome]:
+        """What became of each rule, by number; rows that fail go to ``hits``, findings are counted later."""
+        outcomes: dict[int, Outcome] = {}
+        by_table: dict[str, list[tuple[Rule, int, Readiness]]] = {}
+        tasks: list[cross.Task] = []
+        for number, rule in rules.items():
+            supply = self.supplies[rule.table]
+            if not supply.rows:
+                outcomes[number] = Outcome(rule.id, "passed")  # no record to judge: not applicable
+            elif rule.kind == "key":
+                outcomes[number] = generated.judge_key(self.engine, supply, rule, number)
+                self.clock.judges(f"keys of {rule.table}", [outcomes[number]])
+            elif rule.check is not None:
+                by_table.setdefault(rule.table, []).append((rule, number, ready[number]))
+            else:
+                tasks.append(cross.Task(rule, number, ready[number]))
+        outcomes |= self._rows(by_table)
+        return outcomes | self._cross(tasks)
+
+    def _rows(self, by_table: Mapping[str, list[tuple[Rule, int, Readiness]]]) -> dict[int, Outcome]:
+        outcomes: dict[int, Outcome] = {}
+        self.progress.stage("rows", len(by_table))
+        for table, own in by_table.items():
+            found = self.clock.judges(
+                f"rows of {table}", rows.evaluate(self.engine, self.supplies[table], own, self.parameters)
+            )
+            outcomes |= dict(zip((number for _, number, _ in own), found, strict=True))
+            self.progress.advance(1, table)
+        self.clock.ends("rows")
+        return outcomes
+
+    def _cross(self, tasks: list[cross.Task]) -> dict[int, Outcome]:
+        self.progress.stage("rules", len(tasks))
+        named = [t.rule for t in tasks]
+        broken = cross.make_models(self.engine, self.models, self.parameters, named, made=self.made)
+        self.made.difference_update(broken)
+        outcomes = {t.number: outcome for t in tasks if (outcome := cross.failed(t, broken))}
+        self.clock.ends("models")
+        for name, group in cross.groups(t for t in tasks if t.number not in outcomes):
+            what = f"over {name}" if name != group[0].rule.id else "a query of its own"
+            found = self.clock.judges(what, cross.evaluate(self.engine, group, self.supplies, self.parameters))
+            outcomes |= dict(zip((t.number for t in group), found, strict=True))
+            self.progress.advance(len(group), name)
+        self.clock.ends("rules")
+        return outcomes
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The rules by number, whether they can run, and what became of those that are done."""
+
+    rules: Numbered
+    ready: Mapping[int, Readiness]
+    outcomes: dict[int, Outcome]
+
+    @property
+    def left(self) -> dict[int, Rule]:
+        """Those that are still to be judged."""
+        return {n: rule for n, rule in self.rules.items() if n not in self.outcomes}
+
+
+def begin(run: Session, supplies: Mapping[str, Supply], before: Mapping[str, Supply] | None) -> Judged:
+    """All rules, with an outcome for those that can't run, and an empty table ``hits``."""
     parts = (part for rule in generated.all_rules(run.rulebook).values() for part in rule.parts)
     rules = dict(enumerate(parts, 1))
-    outcomes = [Outcome(r.id, r.status, reason=r.reason) for r in run.rulebook.not_raised.values()]
-    make_hits(run.engine)
-    by_table: dict[str, list[tuple[Rule, int, Readiness]]] = {}
-    tasks: list[cross.Task] = []
+    ready = {n: readiness(rule, supplies, before) for n, rule in rules.items()}
+    outcomes: dict[int, Outcome] = {}
     for number, rule in rules.items():
-        ready = readiness(rule, supplies, before)
         if not run.options.takes(rule.id):
-            outcomes.append(Outcome(rule.id, "not_run", reason="left out by --select or --ignore"))
-        elif not ready.can_run:
-            outcomes.append(Outcome(rule.id, "not_run", reason=ready.reason))
-        elif not supplies[rule.table].rows:
-            outcomes.append(Outcome(rule.id, "passed"))  # no record to judge: not applicable
-        elif rule.kind == "key":
-            key = generated.judge_key(run.engine, supplies[rule.table], rule, number)
-            outcomes += run.clock.judges(f"keys of {rule.table}", [key])
-        elif rule.check is not None:
-            by_table.setdefault(rule.table, []).append((rule, number, ready))
-        else:
-            tasks.append(cross.Task(rule, number, ready))
-    run.progress.stage("rows", len(by_table))
-    for table, own in by_table.items():
-        outcomes += run.clock.judges(f"rows of {table}", rows.evaluate(run.engine, supplies[table], own, parameters))
-        run.progress.advance(1, table)
-    run.clock.ends("rows")
-    run.progress.stage("rules", len(tasks))
+            outcomes[number] = Outcome(rule.id, "not_run", reason="left out by --select or --ignore")
+        elif not ready[number].can_run:
+            outcomes[number] = Outcome(rule.id, "not_run", reason=ready[number].reason)
+    make_hits(run.engine)
+    judged = Judged(rules, ready, outcomes)
     if before is None:
-        _empty_snapshot(run, [t.rule for t in tasks])
-    named = [t.rule for t in tasks]
-    broken = cross.make_models(run.engine, run.rulebook.models, parameters, named, made=run.models)
-    run.models.difference_update(broken)
-    outcomes += [outcome for t in tasks if (outcome := cross.failed(t, broken))]
-    run.clock.ends("models")
-    for name, group in cross.groups(t for t in tasks if not cross.failed(t, broken)):
-        what = f"over {name}" if name != group[0].rule.id else "a query of its own"
-        outcomes += run.clock.judges(what, cross.evaluate(run.engine, group, supplies, parameters))
-        run.progress.advance(len(group), name)
-    run.clock.ends("rules")
-    return rules, joined(outcomes)
+        _empty_snapshot(run, judged.left.values())
+    return judged
 
 
-def _empty_snapshot(run: Session, rules: list[Rule]) -> None:
+def judge(run: Session, supplies: Mapping[str, Supply], judged: Judged, parameters: Parameters) -> None:
+    """Judges those that are left; their failing rows go to ``hits``, findings come later."""
+    judging = Judging(run.engine, run.rulebook.models, supplies, parameters, run.progress, run.clock, run.models)
+    judged.outcomes.update(judging.judge(judged.left, judged.ready))
+
+
+def not_raised(run: Session) -> list[Outcome]:
+    return [Outcome(r.id, r.status, reason=r.reason) for r in run.rulebook.not_raised.values()]
+
+
+def _empty_snapshot(run: Session, rules: Iterable[Rule]) -> None:
     """Rules that can do without a snapshot may still name its tables: they find them empty."""
     named = {table for rule in rules for table, _ in rule.reads if table.startswith("prev.")}
     for table in sorted(named):

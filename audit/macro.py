@@ -94,6 +94,21 @@ def profile(engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], 
     return pl.DataFrame(rows, schema=PROFILE, orient="row").sort(list(PROFILE)[:4])
 
 
+def moved(stood: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """A profile after a change: rows as they were before it are taken out, as they are now added.
+
+    All three are of the same columns. A column without a filled cell counts 0, as long as the district has rows.
+    """
+    key = list(PROFILE)[:4]
+    both = pl.concat([stood, before.with_columns(-pl.col("n")), now]).group_by(key).agg(pl.col("n").sum())
+    schools = both.filter(pl.col("column_name").is_null(), pl.col("n") > 0)
+    districts = schools.select("table_name", pl.col("place").str.head(11)).unique()
+    filled = both.filter(pl.col("column_name").is_not_null(), pl.col("code").is_null())
+    filled = filled.join(districts, on=["table_name", "place"], how="semi")
+    codes = both.filter(pl.col("code").is_not_null(), pl.col("n") > 0)
+    return pl.concat([schools, filled, codes]).sort(key)
+
+
 def _of_table(
     engine: Engine, rulebook: Rulebook, table: Table, supplied: Iterable[str], source: str
 ) -> Iterator[tuple[str, str, str | None, str | None, int]]:

@@ -24,7 +24,10 @@ _UNMARKED = "select * from exceptions"
 
 @dataclass
 class Nightly:
-    """``history``: None without a workspace. ``matched``: the waivers and what became of them."""
+    """``history``: None without a workspace. ``matched``: the waivers and what became of them.
+
+    ``reused``: how many files, and verdicts of how many rules, were taken over from the run before.
+    """
 
     engine: Engine
     options: Options
@@ -32,6 +35,7 @@ class Nightly:
     listed: Sequence[Waiver] = ()
     matched: list[Matched] = field(default_factory=list)
     told: dict[str, Any] = field(default_factory=dict)
+    reused: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def marked(self) -> str:
@@ -41,19 +45,19 @@ class Nightly:
     def compare(
         self,
         rulebook: Rulebook,
-        supplies: Mapping[str, Supply],
         before: Mapping[str, Supply] | None,
+        now: pl.DataFrame | None,
         unclear: str,
         as_of: dt.date,
     ) -> dict[str, Outcome]:
         """Holds tonight against the run before, or the snapshot: SA-MACRO-*.
 
+        ``now``: the profile of tonight's tables (``macro.profile``), where there is something to hold it against;
         ``unclear``: why the records of this run are not all there are; empty where they are.
         """
         stored = macro.stored(self.engine) if self.history else None
-        if unclear or not (self.history or before):
+        if now is None:
             return macro.not_run(unclear or "no run before (--workspace or --previous)")
-        now = macro.profile(self.engine, rulebook, supplies)
         if self.history:
             macro.store(self.engine, now)
         if stored is None and before:
@@ -136,6 +140,7 @@ class Nightly:
             out["workspace"] = {
                 "run": self.history.run,
                 "rule_changes": self.history.changes,
+                "taken_over": dict(self.reused),
                 "since_last_run": None if self.history.first else self.told,
             }
         if self.matched:

@@ -36,6 +36,7 @@ _FORMS = {
     "severity": ("|".join(get_args(Severity)), "error, warning or info"),
     "kind": ("|".join(KINDS), ", ".join(KINDS)),
     "grain": ("row|key", "row (one finding per row) or key (one per key)"),
+    "reach": ("student|all", "student (a verdict depends on records of that student alone) or all"),
     "years": (r"\d{4}-(\d{4})?", "as 2019- or 2015-2018"),
     "executable": (r"full|may (over|under)-report: \S.*", "full, may over-report: WHY, or may under-report: WHY"),
     "id": (r"(?!(?i:KEY|REF|FMT)-)[A-Za-z][\w.-]*", "letters, digits and hyphens, not beginning with KEY-, REF-, FMT-"),
@@ -82,7 +83,19 @@ def split_blocks(text_: str, origin: str) -> list[tuple[dict[str, str], str]]:
 
 
 _REQUIRED = ("id", "title", "source", "table", "columns", "reads", "message", "expected", "fix")
-_OPTIONAL = ("severity", "kind", "key", "grain", "years", "effective", "executable", "note", "optional", "assumes")
+_OPTIONAL = (
+    "severity",
+    "kind",
+    "key",
+    "grain",
+    "years",
+    "effective",
+    "executable",
+    "note",
+    "optional",
+    "assumes",
+    "reach",
+)
 
 
 def rule_from_header(header: Mapping[str, str], sql: str, tables: Mapping[str, Table], origin: str) -> Rule:
@@ -117,6 +130,7 @@ def rule_from_header(header: Mapping[str, str], sql: str, tables: Mapping[str, T
         reads=reads_of(header["reads"], tables, origin),
         optional=words_of(header.get("optional", "")),
         assumes=words_of(header.get("assumes", "")),
+        reach=header.get("reach", "student"),  # type: ignore[arg-type]
         sql=sql,
         origin=origin,
     )

@@ -15,7 +15,7 @@ _DECIDES = ("id", "table", "key", "columns", "severity", "grain", "years", "read
 
 def digests(rulebook: Rulebook) -> dict[str, str]:
     """Rule id -> digest of its query or expressions, with the shared models that it stands on. Words do not count."""
-    models = {name: _of(_with_models(model.sql, rulebook)) for name, model in rulebook.models.items()}
+    models = {name: _of(with_models(model.sql, rulebook)) for name, model in rulebook.models.items()}
     found = {rule.id: _digest(rule, models) for rule in all_rules(rulebook).values()}
     codes = _of(repr(sorted(rulebook.codes.items())))
     return found | {family: _of(family + (codes if family == "FMT-CODE" else "")) for family in FAMILIES}
@@ -31,8 +31,8 @@ def _digest(rule: Rule, models: Mapping[str, str]) -> str:
     return _of("\n".join(texts))
 
 
-def _with_models(sql: str, rulebook: Rulebook) -> str:
-    """A model's query and those of all models that it stands on."""
+def with_models(sql: str, rulebook: Rulebook) -> str:
+    """A query and those of all models that it stands on."""
     found, waiting = set[str](), [sql]
     while waiting:
         text = waiting.pop()

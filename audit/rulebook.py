@@ -140,6 +140,7 @@ class Rule:
     ``reads`` are the (table, column) pairs without which the rule is not run; ``columns`` those whose values a finding
     shows and a person repairs; ``key`` the columns of the exception key (of ``table``, or given by the query).
     ``user``: from a user's own folder of rules. ``assumes``: names of the assumptions that it rests on.
+    ``reach``: what a verdict on a student's record can depend on: records of that student alone, or those of all.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Rule:
     reads: tuple[tuple[str, str], ...] = ()
     optional: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
+    reach: Literal["student", "all"] = "student"
     check: pa.Check | None = field(default=None, compare=False)
     sql: str | None = None
     also: tuple[Rule, ...] = ()

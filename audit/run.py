@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from audit import (
     cross,
     findings,
     history,
+    judging,
     lists,
+    macro,
     metric_results,
     metrics,
     moves,
@@ -23,12 +25,12 @@ from audit import (
     notice,
     outputs,
     places,
+    reuse,
     visibility,
     workspace,
 )
 from audit.errors import UserError
-from audit.judging import batches_alone, judge, taken_as_whole
-from audit.outcome import Outcome
+from audit.outcome import Outcome, joined
 from audit.parameters import Parameters, run_parameters
 from audit.profile import Clock
 from audit.progress import Progress
@@ -69,7 +71,7 @@ def check(
             result = _check(run)
         tell(result)
         if space:
-            space.commit()
+            space.commit(forget=not options.reuse)
         return result
 
 
@@ -81,6 +83,7 @@ def _check(run: Session) -> Result:
         run.engine.one_thread()
     run.clock.ends("read")
     parameters = run_parameters(run.options, extract, base)
+    read = replace(extract, formats=list(extract.formats))  # settling adds to them
     supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=run.options.submitter)
     before = None
     if previous:
@@ -91,11 +94,19 @@ def _check(run: Session) -> Result:
         run.scope = visibility.Scope.make(run.engine, run.rulebook, supplies, viewer, role, parameters, run.models)
         supplies = dict(run.scope.supplies)
     run.clock.ends("settle")
-    rules, outcomes = judge(run, supplies, before, parameters)
-    if base is None and batches_alone(run, extract):
-        outcomes = taken_as_whole(extract, rules, outcomes)
+    judged = judging.begin(run, supplies, before)
+    taken = reuse.take_over(run, read, judged, parameters, before)
+    judging.judge(run, supplies, judged, parameters)
+    unclear, profile = _unclear(run, extract, base), taken.profile
+    if profile is None and (run.space or before) and not unclear:
+        profile = macro.profile(run.engine, run.rulebook, supplies)
+    reuse.keep_hits(run, judged)
+    night.reused = {"files": extract.unchanged, "rules": taken.rules}
+    rules, outcomes = judged.rules, joined([*judging.not_raised(run), *judged.outcomes.values()])
+    if base is None and judging.batches_alone(run, extract):
+        outcomes = judging.taken_as_whole(extract, rules, outcomes)
     outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
-    outcomes |= night.compare(run.rulebook, supplies, before, _unclear(run, extract, base), parameters.as_of)
+    outcomes |= night.compare(run.rulebook, before, None if unclear else profile, unclear, parameters.as_of)
     waiving = night.waive(parameters.as_of)
     # nothing says yet who may see a line of a list
     listed = (
@@ -110,7 +121,9 @@ def _check(run: Session) -> Result:
         run.rulebook, extract, base, previous, supplies, outcomes, parameters, night.counts(), notices, listed,
         scope=run.scope,
     )  # fmt: skip
-    return _write(run, summary, night)
+    result = _write(run, summary, night, taken.checked)
+    reuse.keep(run, read, judged, parameters, profile)
+    return result
 
 
 def _unclear(run: Session, extract: Extract, base: Extract | None) -> str:
@@ -127,7 +140,7 @@ def _find(
     extract: Extract,
     base: Extract | None,
     supplies: Mapping[str, Supply],
-    rules: dict[int, Rule],
+    rules: Mapping[int, Rule],
     outcomes: dict[str, Outcome],
     parameters: Parameters,
 ) -> dict[str, Outcome]:
@@ -170,16 +183,22 @@ def _measure(run: Session, summary: Summary, stage: Path) -> None:
     summary.notices += kept.notices + [f"error: {text}" for text in kept.broken]
 
 
-def _places(run: Session, summary: Summary) -> list[str]:
-    """Makes the tables that reports of districts and students are built from; returns their names."""
-    places.make_checked(run.engine, run.rulebook, summary.supplies, run.scope)
+def _places(run: Session, summary: Summary, checked: pl.DataFrame | None) -> list[str]:
+    """Makes the tables that reports of districts and students are built from; returns their names.
+
+    ``checked``: the first of them, where it is known already.
+    """
+    if checked is None:
+        places.make_checked(run.engine, run.rulebook, summary.supplies, run.scope)
+    else:
+        run.engine.put("checked_by_school", checked)
     rows = sum(s.rows for s in summary.supplies.values())
     wanted = run.options.by_district or rows <= places.MOST_WITHOUT_ASKING
     places.make_students(run.engine, run.rulebook, summary.supplies if wanted else {}, run.scope, run.options.names)
     return ["checked_by_school", "student_rows"]
 
 
-def _write(run: Session, summary: Summary, night: nightly.Nightly) -> Result:
+def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.DataFrame | None) -> Result:
     import reports
     from reports import export as exports
 
@@ -195,7 +214,7 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly) -> Result:
         outputs.write_rule_results(stage, summary.outcomes.values())
         told = _remembered(run, summary, night, status)
         outputs.write_lists(stage, {**summary.lists, **{k: told[k] for k in ("waivers",) if k in told}})
-        made = _places(run, summary)
+        made = _places(run, summary, checked)
         tables = {**summary.tables(run.engine, status, run.clock.seconds), **told}
         outputs.write_database(run.engine, stage / "audit.duckdb", tables, made, night.views)
         run.clock.ends("write")

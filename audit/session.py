@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
-from audit import choice, generated, own_rules, scratch, visibility, workspace
+from audit import choice, generated, kept, own_rules, scratch, visibility, workspace
 from audit.engines.embedded import Engine
 from audit.errors import UserError
 from audit.families import FAMILIES
@@ -37,6 +38,18 @@ class Session:
     scope: visibility.Scope | None = None
     #: models that the engine has by now
     models: set[str] = field(default_factory=set)
+    #: what the last run of the workspace left
+    kept: kept.Kept | None = None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether what this run reads and finds is left in the workspace: all records, as everybody may see them."""
+        options = self.options
+        return bool(self.space and options.reuse and not options.base and not options.viewer)
+
+    @cached_property
+    def program(self) -> str:
+        return kept.program(self.rulebook, self.options)
 
 
 @contextmanager
@@ -55,8 +68,11 @@ def opened(
         reach = [path for path in (options.out, options.workspace) if path]
         engine = Engine(work / "spill", share, options.threads, reach)
         try:
+            run = Session(options, progress, rulebook, work, engine, clock, space)
+            if space and run.remembers:
+                run.kept = kept.load(space.kept, run.program)
             clock.ends("start")
-            yield Session(options, progress, rulebook, work, engine, clock, space)
+            yield run
         finally:
             engine.close()
 
@@ -89,9 +105,11 @@ def read_inputs(run: Session) -> tuple[Extract, Extract | None, Extract | None]:
 
     def take(folder: Path, name: str) -> Extract:
         nonlocal number
+        own = name == "extract" and run.remembers and run.space
         found = read_extract(
-            folder, run.rulebook, run.work / name, ignore=options.out, first_number=number, on_progress=advance
-        )
+            folder, run.rulebook, own.kept_next if own else run.work / name, ignore=options.out, first_number=number,
+            on_progress=advance, kept=run.kept if own else None,
+        )  # fmt: skip
         number = max((f.number for f in found.files), default=number - 1) + 1
         return found
 

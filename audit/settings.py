@@ -74,8 +74,10 @@ class Options:
     ``metric_*``: what metrics measure, in place of the definition's own: school year, window, summer terms.
     ``format``: one of ``FORMATS``; ``xlsx``: exceptions.xlsx whatever the number of findings.
     ``profile``: whether the run tells where its time went.
-    ``workspace``: folder of the history of runs; ``keep_runs``: how many of them are kept. ``waivers``: a file of
-    them; ``waive_errors``: whether a waiver takes an error out of the counts. ``on_finish``: a command, run at the end.
+    ``workspace``: folder of the history of runs; ``keep_runs``: how many of them are kept; ``reuse``: what has not
+    changed since the last run is taken over from it, and what was read is left there for the next.
+    ``waivers``: a file of them; ``waive_errors``: whether a waiver takes an error out of the counts. ``on_finish``: a
+    command, run at the end.
     ``macro_*``: from where on the rules between two nights warn: a school's records of a table change by more than the
     share ``macro_rows``; empty cells or a code by more than ``macro_share`` of the rows; with ``macro_least`` rows.
     ``verbosity``: -1 quiet, 0, 1 and more.
@@ -112,6 +114,7 @@ class Options:
     metric_summer_terms: tuple[str, ...] = ()
     workspace: Path | None = None
     keep_runs: int = 400
+    reuse: bool = True
     waivers: Path | None = None
     waive_errors: bool = False
     on_finish: str | None = None
@@ -187,6 +190,7 @@ _PARSERS: dict[str, Callable[[Any, str], Any]] = {
     "metric_summer_terms": values.words,
     "workspace": values.path,
     "keep_runs": values.integer(1, 10_000, "400"),
+    "reuse": values.flag,
     "waivers": values.path,
     "waive_errors": values.flag,
     "on_finish": values.text,

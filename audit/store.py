@@ -33,7 +33,7 @@ class SourceFile:
 
     ``lines`` = header_lines + blank_lines + embedded_newlines + rows_checked + rows_rejected, else not ``balanced``.
     ``supplied``: table -> columns that this file supplies (derived ones too); a declared column that is not in it is
-    absent in the rows of this file, which is not the same as null.
+    absent in the rows of this file, which is not the same as null. ``size``: bytes on disk.
     """
 
     number: int
@@ -53,6 +53,7 @@ class SourceFile:
     rows_checked: int = 0
     rows_rejected: int = 0
     readable: bool = True
+    size: int = 0
 
     @property
     def balanced(self) -> bool:
@@ -72,13 +73,18 @@ class Part:
 
 @dataclass
 class Extract:
-    """A folder that was read. ``formats``: Parquet files of FORMAT_SCHEMA."""
+    """A folder that was read. ``formats``: Parquet files of FORMAT_SCHEMA. ``told``: notice -> files it is about.
+
+    ``unchanged``: how many of the files were taken over from the last run.
+    """
 
     root: Path
     files: list[SourceFile] = field(default_factory=list)
     parts: dict[str, list[Part]] = field(default_factory=dict)
     formats: list[Path] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    told: dict[str, list[str]] = field(default_factory=dict)
+    unchanged: int = 0
 
     def supplied(self, table: str) -> frozenset[str] | None:
         """Columns of a table that at least one file supplies; None when no file holds the table."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,16 @@ class Summary:
     broken: Sequence[tuple[str, str]]
     since: str = ""
     waived: int = 0
+
+    def with_reused(self, run: Mapping[str, Any]) -> Summary:
+        """The same, saying what was taken over from the run before. ``run``: as run.json."""
+        taken = run.get("workspace", {}).get("taken_over", {})
+        if not taken.get("files"):
+            return self
+        told = f"Taken over from the run before: {taken['files']:,} of {self.files:,} files"
+        if taken["rules"]:
+            told += f", and of {taken['rules']:,} rules the verdicts on whomever no other file is about"
+        return replace(self, since=f"{self.since}\n{told}.")
 
     def total(self, severity: str) -> int:
         return sum(r.findings for r in self.rules if r.severity == severity)

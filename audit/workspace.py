@@ -1,7 +1,8 @@
 """The workspace of nightly runs: a folder with ``history.duckdb``, changed by one run at a time.
 
 A run works on a copy and puts it in place of the old file as the last thing it does. So a run that is killed, whenever,
-leaves the history as it was, and does not count.
+leaves the history as it was, and does not count. What it leaves for the next run to take over (``audit.kept``) changes
+hands after that: without it the next run does everything itself.
 """
 
 from __future__ import annotations
@@ -13,37 +14,52 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from audit import locks
+from audit import kept, locks
 from audit.errors import UserError
 
 FILE_NAME = "history.duckdb"
 LOCK = "lock"
 _COPY = ".history-next.duckdb"
+_KEPT, _KEPT_NEXT = "kept", ".kept-next"
 
 
 class Workspace:
-    """A workspace that this process holds. ``next``: the copy to work on; ``before``: whether there was a history."""
+    """A workspace that this process holds. ``next``: the copy to work on; ``before``: whether there was a history.
+
+    ``kept``: what the last run left for this one; ``kept_next``: what this one leaves, once it is whole.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.next = folder / _COPY
+        self.kept, self.kept_next = folder / _KEPT, folder / _KEPT_NEXT
         self.before = (folder / FILE_NAME).is_file()
         _discard(folder)  # of a run that was killed
         if self.before:
             shutil.copyfile(folder / FILE_NAME, self.next)
             self.next.chmod(0o600)
 
-    def commit(self) -> None:
-        """Puts the copy in place: from now on the run counts. Nothing may have the copy open."""
+    def commit(self, forget: bool = False) -> None:
+        """Puts the copy in place: from now on the run counts. Nothing may have the copy open.
+
+        ``forget``: leaves nothing for the next run to take over.
+        """
         self.next.chmod(0o600)
         with self.next.open("rb") as file:
             os.fsync(file.fileno())
         self.next.replace(self.folder / FILE_NAME)
+        whole = kept.is_whole(self.kept_next)
+        if whole or forget:
+            shutil.rmtree(self.kept, ignore_errors=True)
+        if whole:
+            with contextlib.suppress(OSError):
+                self.kept_next.rename(self.kept)
 
 
 def _discard(folder: Path) -> None:
     for name in (_COPY, f"{_COPY}.wal"):
         (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / _KEPT_NEXT, ignore_errors=True)
 
 
 @contextmanager

@@ -91,6 +91,16 @@ class Engine:
         """For small data: handing it from thread to thread costs more than it saves."""
         self.run("set threads = 1")
 
+    @contextmanager
+    def on_one_thread(self) -> Iterator[None]:
+        """``one_thread`` inside the block."""
+        before = self.one("select current_setting('threads')")
+        self.one_thread()
+        try:
+            yield
+        finally:
+            self.run(f"set threads = {before}")
+
     def put(self, name: str, frame: pl.DataFrame) -> None:
         """Stores a (small) frame as a table."""
         self.connection.register("_frame", frame)

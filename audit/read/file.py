@@ -25,8 +25,8 @@ from audit.store import FORMAT_SCHEMA, Part, SourceFile
 
 #: Bytes of the rows from which the layout of a batch file is told.
 SAMPLE = 1 << 16
-#: Cells from which a file is worth the time that it takes to load the compiled reader.
-COMPILED_FROM = 20_000_000
+#: Cells from which a file is worth the buffers of the compiled reader.
+COMPILED_CELLS = 2_000_000
 #: Names of files that a notice lists.
 _NAMES = 5
 
@@ -35,13 +35,13 @@ class Notices:
     """What is to be said of files, each text once with the names of the files it is said of."""
 
     def __init__(self) -> None:
-        self._names: dict[str, list[str]] = {}
+        self.names: dict[str, list[str]] = {}
 
     def add(self, text: str, name: str) -> None:
-        self._names.setdefault(text, []).append(name)
+        self.names.setdefault(text, []).append(name)
 
     def lines(self) -> list[str]:
-        return [f"{text} ({self._list(names)})." for text, names in self._names.items()]
+        return [f"{text} ({self._list(names)})." for text, names in self.names.items()]
 
     @staticmethod
     def _list(names: Sequence[str]) -> str:
@@ -58,7 +58,9 @@ class UnreadableError(Exception):
 
 
 class FileReader:
-    """Reads one file. ``hashes``: sha256 of files that several inputs share; ``tell``: takes the share that is done."""
+    """Reads one file. ``hashes``: sha256 of files that several inputs share; ``tell``: takes the share that is done;
+    ``compiled``: large files by the compiled reader.
+    """
 
     def __init__(
         self,
@@ -70,9 +72,11 @@ class FileReader:
         notices: Notices,
         hashes: dict[Path, str],
         tell: Callable[[float], None],
+        compiled: bool,
     ) -> None:
         self._file, self._item, self._rulebook, self._folder = file, item, rulebook, folder
         self._formats, self._notices, self._hashes, self._tell = formats, notices, hashes, tell
+        self._compiled = compiled
 
     def read(self, parts: dict[str, list[Part]]) -> None:
         """Reads the file and adds its parts; whatever is wrong with it ends up as a finding."""
@@ -159,7 +163,7 @@ class FileReader:
         loader = RowLoader(plan, file.number, file.path, self._folder, self._formats)
         try:
             with open_bytes(seen) as stream:
-                large = seen.lines * plan.width >= COMPILED_FROM
+                large = self._compiled and seen.lines * plan.width >= COMPILED_CELLS
                 blocks = read_blocks(
                     stream, plan.width, plan.source_schema(), 1, balance, skip=first.last, compiled=large
                 )

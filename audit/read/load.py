@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from audit.kept import Kept
 from audit.read import batch
+from audit.read.again import Again
 from audit.read.file import FileReader, Notices
 from audit.read.find import Input, find
 from audit.read.parts import FormatWriter
 from audit.rulebook import Rulebook
 from audit.store import Extract, SourceFile
 
+#: Bytes of text files from which an extract is worth the time that it takes to load the compiled reader.
+COMPILED_FROM = 140_000_000
 #: Is told what was read: name of the file, bytes that are new, bytes in all.
 OnProgress = Callable[[str, int, int], None]
 
@@ -25,10 +29,12 @@ def read_extract(
     ignore: Path | None = None,
     first_number: int = 1,
     on_progress: OnProgress | None = None,
+    kept: Kept | None = None,
 ) -> Extract:
     """Read everything in ``root`` that a rulebook has a table or a layout for; parts go to a folder in ``work``.
 
-    ``ignore``: a folder inside ``root`` that is not read. Files are numbered from ``first_number``: a batch file of a
+    ``ignore``: a folder inside ``root`` that is not read. ``kept``: what the last run read: a file that is the same is
+    not read again. Files are numbered from ``first_number``: a batch file of a
     later day has a greater number, files of tables come first. An extract without files holds nothing to check.
     What can't be read is told in the extract, not raised; OSError only when ``work`` can't be written.
     """
@@ -38,13 +44,21 @@ def read_extract(
     extract, formats, notices = Extract(root, notices=found.notices), FormatWriter(folder, first_number), Notices()
     sizes = {item.name: _size(item.path) for item in found.inputs}
     hashes = dict[Path, str]()
+    compiled = sum(sizes[i.name] for i in found.inputs if i.form == "csv") >= COMPILED_FROM
+    again = Again(kept, found.inputs, sizes, folder, notices) if kept else None
     for number, item in enumerate(sorted(found.inputs, key=_order), first_number):
-        file = SourceFile(number, item.name)
-        extract.files.append(file)
         tell = _teller(on_progress, item.name, sizes)
-        FileReader(file, item, rulebook, folder, formats, notices, hashes, tell).read(extract.parts)
+        file = again.take(number, item.name, extract.parts) if again else None
+        if file is None:
+            file = SourceFile(number, item.name, size=sizes[item.name])
+            FileReader(file, item, rulebook, folder, formats, notices, hashes, tell, compiled).read(extract.parts)
+        extract.files.append(file)
         tell(1.0)
     extract.formats = formats.close()
+    if again:
+        extract.formats += again.formats()
+        extract.unchanged = again.files
+    extract.told = notices.names
     extract.notices += [*notices.lines(), *_differing_columns(extract)]
     return extract
 

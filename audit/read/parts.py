@@ -20,7 +20,8 @@ FINDINGS = 100_000
 _SCHEMA = b"ARROW:schema"
 
 
-def _write(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+def write(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+    """One Parquet file of one row group."""
     rows = max(frame.height, 1)
     frame.write_parquet(path, compression="lz4", statistics=False, row_group_size=rows, metadata=metadata)
 
@@ -61,7 +62,7 @@ class PartWriter:
     def _flush(self) -> None:
         frame = _concat(self._frames) if self._frames else pl.DataFrame(schema=self._schema)
         path = self._folder / f"{self._file:06d}-{self._table}-{len(self.parts)}.parquet"
-        _write(frame.select(list(self._schema)), path, self._metadata)
+        write(frame.select(list(self._schema)), path, self._metadata)
         self.parts.append(Part(self._table, self._file, path, frame.height))
         self._frames = []
 
@@ -121,5 +122,5 @@ class FormatWriter:
     def _write(self, frames: Sequence[pl.DataFrame]) -> Path:
         path = self._folder / f"{self._prefix}-{self._written:04d}.parquet"
         self._written += 1
-        _write(pl.concat(frames), path)
+        write(pl.concat(frames), path)
         return path

@@ -7,6 +7,7 @@
 -- key: student_id, state_id, provisional_id
 -- columns: provisional_id, state_id
 -- reads: al_sp_profile(student_id, provisional_id, state_id), al_sis_student(provisional_id, state_id)
+-- reach: all
 -- message: The student has a provisional ID.
 -- expected: a State ID and no provisional ID
 -- fix: Tell the SIS system administrator or data manager at once, who requests the State ID.

@@ -7,6 +7,7 @@
 -- columns: student_id, integration_idt, provisional_id
 -- reads: al_sp_profile(student_id, integration_idt, provisional_id, state_id, legal_first_name, legal_last_name,
 --   birth_date, profile_source)
+-- reach: all
 -- optional: profile_source
 -- message: The profile is marked as the duplicate, but it is integrated with the SIS, or the student was imported and has
 --   no profile without D.

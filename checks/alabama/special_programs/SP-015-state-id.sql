@@ -6,6 +6,7 @@
 -- columns: state_id
 -- reads: al_sp_profile(student_id, state_id, provisional_id, profile_source, is_active), al_sis_student(state_id,
 --   provisional_id), al_merge(target_student_id)
+-- reach: all
 -- optional: profile_source, is_active, al_merge
 -- message: The State ID of this profile {problem}. It was imported from the SIS or is the target of a merge.
 -- expected: digits only, known in the SIS, of one active profile

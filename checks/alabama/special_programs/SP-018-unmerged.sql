@@ -6,6 +6,7 @@
 -- columns: student_id, state_id
 -- reads: al_sp_profile(student_id, state_id, legal_first_name, legal_last_name, birth_date, profile_source, is_active),
 --   al_merge(source_student_id, target_student_id)
+-- reach: all
 -- message: The student has another profile: one that was imported from the SIS, or a second active one with the same
 --   State ID.
 -- expected: one profile of the student, after the merge

@@ -5,6 +5,7 @@
 -- table: caregiver
 -- columns: caregiver_sid
 -- reads: caregiver(caregiver_sid), student(sid)
+-- reach: all
 -- message: No student has the SID that is given for the caregiver; the state refuses the whole row.
 -- expected: a SID that exists, or none
 -- fix: Look up the caregiver's SID and correct it; leave it empty if the caregiver has none.

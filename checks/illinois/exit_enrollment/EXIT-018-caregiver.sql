@@ -7,6 +7,7 @@
 -- reads: exit_enrollment(sid, home_rcdts, serving_rcdts, school_year, enrollment_date, exit_date, exit_type_code),
 --   enrollment(sid, home_rcdts, serving_rcdts, school_year, enrollment_date, entry_grade_level), caregiver(sid),
 --   student(sid)
+-- reach: all
 -- optional: student
 -- message: The exited student is in grade 00, but has no Caregiver Demographic record, or only ones whose caregiver SID
 --   does not exist.

@@ -5,6 +5,7 @@
 -- table: multiple_sid
 -- columns: sid_delete
 -- reads: multiple_sid(sid_delete), enrollment(sid, exit_date)
+-- reach: all
 -- message: The SID to be deleted has an active enrollment.
 -- expected: only exited or erroneous enrollments, or none
 -- fix: Exit the enrollments of the SID to be deleted, or mark them as erroneous (exit code 99), before you ask.

@@ -7,6 +7,7 @@
 -- columns: birth_date, legal_first_name, legal_last_name, other_sid
 -- reads: student(sid, birth_date, legal_first_name, legal_last_name, legal_middle_name, mothers_maiden_name, gender_code),
 --   enrollment(sid), multiple_sid(sid_keep, sid_delete)
+-- reach: all
 -- optional: legal_middle_name, mothers_maiden_name, gender_code, enrollment, multiple_sid
 -- message: Another SID has the same birth date and the same first and last name: it seems to be the same person.
 -- expected: one SID for each person

@@ -7,6 +7,7 @@
 -- columns: birth_date, legal_first_name, legal_last_name, other_sid
 -- reads: student(sid, birth_date, legal_first_name, legal_last_name, legal_middle_name, mothers_maiden_name, gender_code),
 --   enrollment(sid, home_rcdts, enrollment_date, exit_date), multiple_sid(sid_keep, sid_delete)
+-- reach: all
 -- optional: legal_middle_name, mothers_maiden_name, gender_code, multiple_sid
 -- message: Another SID has the same birth date, and a first and last name that sound alike but are spelled differently:
 --   it may be the same person.

@@ -8,6 +8,7 @@
 -- grain: key
 -- columns: prenatal_id, birthed_children_count
 -- reads: prenatal_match(sid, prenatal_id), prenatal(prenatal_id, fiscal_year, birthed_children_count)
+-- reach: all
 -- message: The record is matched to {children} children, more than its Total Number of Birthed Children.
 -- expected: no more children than Total Number of Birthed Children
 -- fix: Remove the matches of children who belong to other records, or correct Total Number of Birthed Children.
