@@ -26,7 +26,7 @@ from audit.store import FORMAT_SCHEMA, Part, SourceFile
 #: Bytes of the rows from which the layout of a batch file is told.
 SAMPLE = 1 << 16
 #: Cells from which a file is worth the buffers of the compiled reader.
-COMPILED_CELLS = 2_000_000
+COMPILED_FROM = 2_000_000
 #: Names of files that a notice lists.
 _NAMES = 5
 
@@ -163,7 +163,7 @@ class FileReader:
         loader = RowLoader(plan, file.number, file.path, self._folder, self._formats)
         try:
             with open_bytes(seen) as stream:
-                large = self._compiled and seen.lines * plan.width >= COMPILED_CELLS
+                large = self._compiled and seen.lines * plan.width >= COMPILED_FROM
                 blocks = read_blocks(
                     stream, plan.width, plan.source_schema(), 1, balance, skip=first.last, compiled=large
                 )

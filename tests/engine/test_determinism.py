@@ -21,7 +21,7 @@ import pytest
 from audit import run, session
 from audit.engines.embedded import Engine
 from audit.progress import Silent
-from audit.read import file, parts
+from audit.read import file, load, parts
 from audit.read.lines import read_blocks
 from audit.settings import Options
 from fixtures import generate
@@ -43,6 +43,7 @@ def cut(block: int = 0, part: int = 0, batch: int = 0, compiled: bool = False) -
     """Sizes at which things are cut that are whole otherwise; ``compiled``: large files' way. No extract is small."""
     with ExitStack() as stack:
         stack.enter_context(patch.object(session, "SMALL", 0))
+        stack.enter_context(patch.object(load, "LARGE", 0))
         stack.enter_context(patch.object(file, "COMPILED_FROM", 0 if compiled else 1 << 40))
         if block:
             stack.enter_context(patch.object(file, "read_blocks", partial(read_blocks, block=block, piece=block)))

@@ -92,8 +92,9 @@ def until(process: subprocess.Popen[str], reached: Callable[[], bool]) -> bool:
 
 
 STAGES = {
-    "loading": lambda p: any(p.tmp.glob("sis-audit-run-*/extract/*")),
+    "loading": lambda p: any(p.space.glob(".kept-next/read-*")),
     "checking": lambda p: (p.space / ".history-next.duckdb").exists(),
+    "keeping": lambda p: (p.space / ".kept-next" / "hits.parquet").exists(),
     "writing": lambda p: any(p.out.glob(".writing-*/exceptions.csv")),
     "history": lambda p: any(p.out.glob(".writing-*/rule_results.csv")),
     "database": lambda p: any(p.out.glob(".writing-*/audit.duckdb")),
@@ -118,7 +119,7 @@ def test_cut_short_at_each_stage(place: Place, stage: str, number: signal.Signal
         assert err == "sis-audit: interrupted. A result that was there before is as it was.\n"
         assert place.runs() == 1
         assert [p.name for p in (*place.out.iterdir(), *place.space.iterdir(), *place.tmp.iterdir())
-                if p.name.startswith((".history", ".writing", "sis-audit-run"))] == []  # fmt: skip
+                if p.name.startswith((".history", ".kept", ".writing", "sis-audit-run"))] == []  # fmt: skip
     if stage not in ("moving", "moved"):
         assert caught
         assert process.returncode == {signal.SIGKILL: -9}.get(number, 130)

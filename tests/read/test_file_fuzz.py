@@ -18,7 +18,7 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from audit.read import file
+from audit.read import file, load
 from audit.read.lines import read_blocks
 from audit.store import SourceFile
 from tests.read import file_oracle
@@ -77,6 +77,7 @@ def read_bytes(data: bytes, way: tuple[int, tuple[int, int]]) -> Seen:
     cut = partial(read_blocks, block=block, piece=piece)
     with (
         tempfile.TemporaryDirectory() as folder,
+        patch.object(load, "LARGE", 0),
         patch.object(file, "COMPILED_FROM", least),
         patch.object(file, "read_blocks", cut),
     ):

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from audit.read import file
+from audit.read import file, load
 from audit.read import parts as writing
 from audit.read.decode import Cell, reader
 from audit.read.lines import read_blocks
@@ -75,6 +75,7 @@ def test_names_of_columns_may_be_old_and_in_any_case_and_order(tmp_path: Path) -
 @pytest.mark.parametrize("compiled_from", [0, file.COMPILED_FROM])
 def test_a_control_character_is_no_blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiled_from: int) -> None:
     """Python takes some for white space: what stands in the file was read as if nothing stood there."""
+    monkeypatch.setattr(load, "LARGE", 0)
     monkeypatch.setattr(file, "COMPILED_FROM", compiled_from)
     rows = "\n".join(
         ["sid,birth_date,el_indicator,legal_last_name", "1,\x1c,\x1d,\x1e", "2,2004-05-04\x1f,\x1fY,M\x1c"]
