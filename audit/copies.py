@@ -21,16 +21,14 @@ class Copies:
             self.rows = engine.frame(f"select _row, last_row from {quoted(f'_doubled_{supply.table.name}')}")
         self._kept: list[pl.DataFrame] = []
 
-    def keep(self, judged: pl.DataFrame) -> None:
-        """``judged``: a frame with ``_row`` and what is counted later."""
+    def keep(self, judged: pl.DataFrame, *counted: str) -> None:
+        """``judged``: a frame with ``_row`` and the columns that are counted later."""
         if self.rows.height:
-            self._kept.append(judged.join(self.rows, on="_row"))
+            self._kept.append(judged.select("_row", *counted).join(self.rows, on="_row").drop("_row"))
 
     def surplus(self, meets: pl.Expr) -> int:
         """By how many the kept rows that meet a condition are more than their records."""
-        rows, records = 0, set[int]()
-        for frame in self._kept:
-            found = frame.filter(meets)["last_row"]
-            rows += len(found)
-            records.update(found)
-        return rows - len(records)
+        if not self._kept:
+            return 0
+        found = pl.concat([frame.lazy().filter(meets).select("last_row") for frame in self._kept])
+        return int(found.select(pl.len() - pl.col("last_row").n_unique()).collect().item())

@@ -169,7 +169,7 @@ def _evaluate(
     for found in _batches(engine, tasks, parameters):
         batch = supply.shown(found)
         counted.update(_verdicts(batch))
-        copies.keep(batch)
+        copies.keep(batch, "verdicts")
         _keep_failing(failing, batch, tasks)
     failing.hand_over()
     seconds = (time.perf_counter() - started) / len(tasks)

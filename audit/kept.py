@@ -159,21 +159,22 @@ def is_whole(folder: Path) -> bool:
 
 
 def load(folder: Path, made_by: str) -> Kept | None:
-    """What the last run left, if the same program left it and all of it is there."""
+    """What the last run left, if the same program left it and all of it is there, in the folder itself."""
+    folder = folder.resolve()
     try:
         found = json.loads((folder / _FILE).read_text("utf-8"))
         if found["program"] != made_by:
             return None
         extract = Extract(folder, [_from_json(f) for f in found["files"]], told=found["told"])
         for table, file, path, rows in found["parts"]:
-            extract.parts.setdefault(table, []).append(Part(table, file, folder / path, rows))
-        extract.formats = [folder / path for path in found["formats"]]
+            extract.parts.setdefault(table, []).append(Part(table, file, (folder / path).resolve(), rows))
+        extract.formats = [(folder / path).resolve() for path in found["formats"]]
         rules = {key: KeptRule(**rule) for key, rule in found["rules"].items()}
         kept = Kept(folder, extract, found["parameters"], rules)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     paths = [kept.hits, kept.checked, *extract.formats, *(p.path for parts in extract.parts.values() for p in parts)]
-    return kept if all(path.is_file() for path in paths) else None
+    return kept if all(path.is_relative_to(folder) and path.is_file() for path in paths) else None
 
 
 def _as_json(file: SourceFile) -> dict[str, Any]:

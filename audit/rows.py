@@ -66,7 +66,7 @@ def evaluate(
     failing, copies = Gathered(engine), Copies(engine, supply)
     for batch in _batches(engine, supply, _needed(harvests, supply)):
         judged = supply.shown(batch).with_columns(constants).with_columns(states)
-        copies.keep(judged)
+        copies.keep(judged, *(h.state.meta.output_name() for h in harvests))
         sums = judged.select(
             *((pl.col(h.state.meta.output_name()) != OUTSIDE).sum().alias(f"p{h.number}") for h in harvests),
             *((pl.col(h.state.meta.output_name()) == UNDETERMINED).sum().alias(f"u{h.number}") for h in harvests),
