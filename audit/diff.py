@@ -170,7 +170,8 @@ def _write(con: duckdb.DuckDBPyConnection, out: Path) -> None:
     """The findings of both runs and what became of each, as CSV; readable by its owner alone."""
     part = out.with_name(f".{out.name}.part")
     try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        part.unlink(missing_ok=True)  # of a run that was killed, or a link
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         order = "change, rule_id, exception_key, file_name"
         safe = spreadsheet.guarded(("sid", "home_rcdts", "serving_rcdts", "file_name"))
         rows = f"select * replace ({safe}) from (select {', '.join(LISTED)} from changed) order by {order}"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from audit import moves, scratch
+from audit import moves, scratch, spreadsheet
 from audit.errors import NO_VERDICT, NOTHING, UserError
 from audit.read import read_extract
 from audit.read.batch import layout_reader
@@ -210,7 +210,11 @@ def _write_log(path: Path, changes: list[Change]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(LOG_COLUMNS)
-    writer.writerows((c.file, c.line, c.position, c.column, c.repair, c.before, c.after) for c in changes)
+    guarded = spreadsheet.guarded_text
+    writer.writerows(
+        (guarded(c.file), c.line, c.position, guarded(c.column), c.repair, guarded(c.before), guarded(c.after))
+        for c in changes
+    )
     path.write_text(text.getvalue(), "utf-8")
 
 

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from audit import errors
 from audit.errors import UserError
+from audit.printable import printable
 
 #: Ctrl-C, and what a scheduler sends before it kills.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -69,7 +70,7 @@ def leave(leaving: SystemExit) -> None:
 
 def say(text: str) -> None:
     """A line on stderr."""
-    typer.echo(text, err=True)
+    typer.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
 
 
 class QuickHelp(TyperGroup):

@@ -139,6 +139,7 @@ def save(
         "parts": [[part.table, part.file, part.path.relative_to(folder).as_posix(), part.rows] for part in parts],
         "formats": [path.relative_to(folder).as_posix() for path in extract.formats],
         "told": extract.told,
+        "sizes": {p.relative_to(folder).as_posix(): p.stat().st_size for p in folder.rglob("*") if p.is_file()},
     }
     whole = folder / f".{_FILE}"
     whole.write_text(json.dumps(found), "utf-8")
@@ -171,10 +172,12 @@ def load(folder: Path, made_by: str) -> Kept | None:
         extract.formats = [(folder / path).resolve() for path in found["formats"]]
         rules = {key: KeptRule(**rule) for key, rule in found["rules"].items()}
         kept = Kept(folder, extract, found["parameters"], rules)
-    except (OSError, ValueError, KeyError, TypeError):
+        sizes = {folder / path: size for path, size in found["sizes"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     paths = [kept.hits, kept.checked, *extract.formats, *(p.path for parts in extract.parts.values() for p in parts)]
-    return kept if all(path.is_relative_to(folder) and path.is_file() for path in paths) else None
+    whole = all(p.is_relative_to(folder) and p.is_file() and p.stat().st_size == sizes.get(p) for p in paths)
+    return kept if whole else None
 
 
 def _as_json(file: SourceFile) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audit import locks
+from audit.errors import UserError
 
 _WRITING, _MOVING, _OUTDATED = ".writing-", ".moving", ".outdated"
 #: While it is the old one, the old result is what counts.
@@ -29,6 +30,10 @@ def staged(out: Path, outdated: Collection[str] = ()) -> Iterator[Path]:
     run that is writing to the same ``out``.
     """
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        out.chmod(0o700)
+    except PermissionError:
+        raise UserError(f"--out: {out} is another user's folder, who could read the results. Name another.") from None
     with locks.held(out, wait=True):
         _finish(out)
         for left in out.glob(f"{_WRITING}*"):  # of runs that were killed
@@ -37,7 +42,6 @@ def staged(out: Path, outdated: Collection[str] = ()) -> Iterator[Path]:
         try:
             yield stage
             _private(stage)
-            out.chmod(0o700)
             gone = sorted(set(outdated) - {entry.name for entry in stage.iterdir()})
             (stage / _OUTDATED).write_text(json.dumps(gone), "utf-8")
             stage.rename(out / _MOVING)

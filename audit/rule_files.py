@@ -177,6 +177,8 @@ def _check_query(rule: Rule, tables: Mapping[str, Table], origin: str) -> None:
     words = set(re.findall(r"\w+", plain))
     if not re.match(r"(select|with)\b", plain.strip(), re.IGNORECASE):
         raise RulebookError(f"{origin}: the query should be one select (or with ... select)")
+    if ";" in re.sub(r"'[^']*'", "", plain):
+        raise RulebookError(f"{origin}: the query should be one select: there is a ; in it")
     for needed, what in (("_row", "the judged row"), ("holds", "true, false or null")):
         if needed not in words:
             raise RulebookError(f"{origin}: the query gives no column {needed} ({what})")

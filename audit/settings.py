@@ -293,15 +293,26 @@ def _file(extract: Path | None, config: Path | None, environ: Mapping[str, str])
 
 
 def _check_trust(file: Path | None, extract: Path | None, *, named: bool) -> None:
-    """Raises UserError where a file within the extract, that nobody named, says what is to be run."""
-    if file is None or extract is None or named or extract.resolve() not in file.resolve().parents:
+    """Raises UserError where a file that nobody named says what is to be run, and came with the extract, as itself or
+    as a link, or is another user's."""
+    if file is None or named:
         return
+    places = {file.resolve().parent, file.parent.resolve()}
+    folder = None if extract is None else (extract if extract.is_dir() else extract.parent).resolve()
+    came = folder is not None and any(folder in (place, *place.parents) for place in places)
+    if not came and not _another_users(file):
+        return
+    why = "came with EXTRACT" if came else "belongs to another user"
     for key, _, where, _ in _from_file(file):
         if key in _RUNS_PROGRAMS:
             raise UserError(
-                f"{where}: runs what it names, but this file came with EXTRACT. Where you trust it, name it: "
-                f"--config {file}. Or set {key} in a file outside of EXTRACT."
+                f"{where}: runs what it names, but this file {why}. Where you trust it, name it: --config {file}. Or "
+                f"set {key} in a file of your own, outside of EXTRACT."
             )
+
+
+def _another_users(file: Path) -> bool:
+    return hasattr(os, "getuid") and file.stat().st_uid not in (os.getuid(), 0)
 
 
 def _from_file(file: Path | None) -> _Layer:
@@ -309,7 +320,7 @@ def _from_file(file: Path | None) -> _Layer:
         return []
     try:
         content = tomllib.loads(file.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise UserError(f"{file}: can't be read as TOML: {error}.") from None
     out: _Layer = []
     for written, value in content.items():

@@ -98,7 +98,7 @@ def read(path: Path, rulebook: Rulebook) -> list[Waiver]:
     try:
         rows = _from_toml(path) if path.suffix.lower() == ".toml" else _from_csv(path)
         found = [_waiver(row, place, rulebook) for place, row in rows]
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error, RecursionError) as error:
         raise UserError(f"--waivers: {path} can't be read: {error}.") from None
     first: dict[tuple[str, str], Waiver] = {}
     for waiver in found:

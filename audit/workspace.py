@@ -68,6 +68,9 @@ def held(folder: Path) -> Iterator[Workspace]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+        for name in (FILE_NAME, LOCK, _COPY, _KEPT, _KEPT_NEXT):
+            if (folder / name).is_symlink():
+                raise UserError(f"--workspace: {name} in {folder} is a link. Remove it, or name another folder.")
         (folder / LOCK).touch(mode=0o600)
     except OSError as error:
         raise UserError(f"--workspace: can't write in {folder} ({error.strerror}). Name another folder.") from None

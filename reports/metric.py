@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from markupsafe import Markup
@@ -19,6 +20,8 @@ def write(database: Path, folder: Path) -> list[Path]:
     written = []
     with metric_views.opened(database) as results:
         for measured in results.measured():
+            if not re.fullmatch(r"[a-z0-9_]+", measured["metric"]):
+                continue  # no metric of ours: a stored name is not to become a path
             html = template.render(style=Markup(style), policy=page.policy([], [style]), **results.facts(measured))
             written.append(page.save(folder / f"{measured['metric']}.html", html))
     return written
