@@ -357,8 +357,7 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
         last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
     kind = "table" if rows < COPIED else "view"
     engine.run(f"create {kind} {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
-    paths = () if doubled else settling.untouched(table)
-    return replace(supply, rows=rows, doubled=doubled, paths=paths)
+    return replace(supply, rows=rows, doubled=doubled, paths=settling.untouched(table))
 
 
 def _repeated(engine: Engine, sql: str) -> pl.DataFrame:
