@@ -46,10 +46,6 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "exists (from '{secret}' where sid = '1')",
         "exists (from glob('{folder}/*'))",
         "exists (from read_text('{extract}/enrollment.csv'))",
-        "true from enrollments; copy (select 1) to '{folder}/written.csv'; select _row, true",
-        "true from enrollments; attach '{folder}/made.duckdb' as made; select _row, true",
-        "true from enrollments; set enable_external_access = true; select _row, true",
-        "true from enrollments; install httpfs; select _row, true",
     ],
 )
 def test_a_rule_of_ones_own_reaches_the_tables_only(night: Path, tmp_path: Path, expression: str) -> None:
@@ -65,6 +61,27 @@ def test_a_rule_of_ones_own_reaches_the_tables_only(night: Path, tmp_path: Path,
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "rules"]
     everything = b"".join(p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file())
     assert SECRET.encode() not in everything
+
+
+@pytest.mark.parametrize("more", ["copy (select 1) to 'written.csv'", "attach 'made.duckdb' as made", "install httpfs"])
+def test_a_rule_of_ones_own_is_one_query(night: Path, tmp_path: Path, more: str) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    (rules / "MY-001.sql").write_text(RULE.format(expression=f"true from enrollments; {more}; select _row, true"))
+    words = (
+        "check",
+        night / "in",
+        "--out",
+        tmp_path / "out",
+        "--rules",
+        rules,
+        "--select",
+        "MY",
+        "--state",
+        "illinois",
+    )
+    assert "should be one select" in run(*words, status=3).stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["rules"]
 
 
 def test_the_engine_reaches_its_own_folders_only(tmp_path: Path) -> None:
