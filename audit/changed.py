@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from audit.cross import parameters_in
 from audit.read.parts import write
 from audit.rule_sets import with_models
 from audit.rulebook import Rule, Rulebook, parts_of
@@ -131,7 +131,7 @@ class Local:
 
     def _parameters(self, rule: Rule) -> set[str]:
         if rule.check is None:
-            return set(re.findall(r"(?<![:\w]):([a-z_]\w*)", with_models(rule.sql or "", self.rulebook)))
+            return parameters_in(with_models(rule.sql or "", self.rulebook))
         statistics = parts_of(rule.check)
         used = [statistics["when"], *statistics["holds"].values()]
         return {name for expression in used if expression is not None for name in expression.meta.root_names()}

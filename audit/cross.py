@@ -23,6 +23,7 @@ from audit.rule_files import simple_form
 from audit.rulebook import Model, Rule
 from audit.settle import FILE_FACTOR, Supply
 
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)\b")
 #: Rules evaluated in one scan: their verdicts, two bits each, fit in one number.
 TOGETHER = 31
 
@@ -47,7 +48,12 @@ def fill(sql: str, parameters: Mapping[str, object]) -> str:
             return str(value)
         return "null::varchar" if value is None else text(str(value))
 
-    return re.sub(r"(?<![:\w]):([a-z_][a-z_0-9]*)\b", literal, sql)
+    return _PARAMETER.sub(literal, sql)
+
+
+def parameters_in(sql: str) -> set[str]:
+    """The parameters that a query names."""
+    return set(_PARAMETER.findall(sql))
 
 
 def make_models(

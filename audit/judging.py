@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from audit import cross, generated, rows
 from audit.engines.embedded import Engine
@@ -86,6 +87,16 @@ class Judged:
     rules: Numbered
     ready: Mapping[int, Readiness]
     outcomes: dict[int, Outcome]
+
+    @cached_property
+    def keys(self) -> dict[int, str]:
+        """Rules and parts of rules as the next run knows them: numbers shift when a user adds rules."""
+        seen: dict[str, int] = {}
+        keys = {}
+        for number, rule in self.rules.items():
+            seen[rule.id] = seen.get(rule.id, 0) + 1
+            keys[number] = f"{rule.id} {seen[rule.id]}"
+        return keys
 
     @property
     def left(self) -> dict[int, Rule]:

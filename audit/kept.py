@@ -22,7 +22,7 @@ from typing import Any
 
 from audit.rulebook import Rulebook
 from audit.settings import Options
-from audit.store import Extract, Part, SourceFile
+from audit.store import Extract, Part, SourceFile, sha256
 
 #: What decides how values are read and compared, beside this program.
 _LIBRARIES = ("polars", "duckdb", "pyarrow")
@@ -88,8 +88,7 @@ class Kept:
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(path)
     except OSError:
         return ""
 

@@ -94,19 +94,17 @@ def profile(engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], 
     return pl.DataFrame(rows, schema=PROFILE, orient="row").sort(list(PROFILE)[:4])
 
 
-def moved(stood: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """A profile after a change: rows as they were before it are taken out, as they are now added.
+def standing(both: pl.DataFrame) -> pl.DataFrame:
+    """A profile from counts that a change may have brought to nothing, without those, ordered.
 
-    All three are of the same columns. A column without a filled cell counts 0, as long as the district has rows.
+    A column without a filled cell counts 0, as long as the district has rows.
     """
-    key = list(PROFILE)[:4]
-    both = pl.concat([stood, before.with_columns(-pl.col("n")), now]).group_by(key).agg(pl.col("n").sum())
     schools = both.filter(pl.col("column_name").is_null(), pl.col("n") > 0)
     districts = schools.select("table_name", pl.col("place").str.head(11)).unique()
     filled = both.filter(pl.col("column_name").is_not_null(), pl.col("code").is_null())
     filled = filled.join(districts, on=["table_name", "place"], how="semi")
     codes = both.filter(pl.col("code").is_not_null(), pl.col("n") > 0)
-    return pl.concat([schools, filled, codes]).sort(key)
+    return pl.concat([schools, filled, codes]).sort(list(PROFILE)[:4])
 
 
 def _of_table(

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import polars as pl
-
 from audit.engines.embedded import Engine, quoted, text
 from audit.findings import shown
 from audit.rulebook import Column, Rulebook, Table
@@ -44,13 +42,6 @@ def make_checked(engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supp
         "from _checked r join files f on f.number = r._file group by all order by all"
     )
     engine.run("drop table _checked")
-
-
-def moved(stood: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """``checked_by_school`` after a change: rows as they were before it are taken out, as they are now added."""
-    both = pl.concat([stood, before.with_columns(-pl.col("rows")), now])
-    key = ["rcdts", "table_name", "file_name"]
-    return both.group_by(key).agg(pl.col("rows").sum()).filter(pl.col("rows") > 0).sort(key)
 
 
 def _count_by_school(engine: Engine, rulebook: Rulebook, supply: Supply, scope: Scope | None) -> None:

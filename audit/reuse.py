@@ -56,14 +56,14 @@ def take_over(
     ``extract``: as it was read; ``before``: the previous snapshot, which is not kept.
     """
     kept = run.kept
-    if kept is None or not run.remembers:
+    if kept is None or run.leaves is None:
         return Taken()
     change = Change(kept.extract, extract, run.rulebook)
     rows = sum(f.rows_read for f in extract.files)
     if rows < WORTH or change.rows > MOST * rows:
         return Taken()
     local = Local(run.rulebook, change, kept.parameters, parameters, snapshot=before is not None)
-    keys, ready = rule_keys(judged.rules), judged.ready
+    keys, ready = judged.keys, judged.ready
     known = {n: keys[n] for n, r in judged.left.items() if local.holds(r) and _stood(kept, keys[n], ready[n])}
     rules = {n: judged.rules[n] for n in known}
     was, now = change.cut(run.work)
@@ -84,22 +84,22 @@ def take_over(
 
 def keep_hits(run: Session, judged: Judged) -> None:
     """Leaves in the workspace which rows the rules found, before anything is taken out of them again."""
-    if run.space and run.remembers:
-        keys = rule_keys(judged.rules)
+    if run.leaves:
+        keys = judged.keys
         run.engine.put("_keys", pl.DataFrame({"number": list(keys), "key": list(keys.values())}))
         run.engine.run(
             "copy (select key as rule, _row, failing, evidence from hits join _keys on number = hits.rule) "
-            f"to {text(str(run.space.kept_next / HITS))} (format parquet)"
+            f"to {text(str(run.leaves / HITS))} (format parquet)"
         )
 
 
 def keep(run: Session, extract: Extract, judged: Judged, parameters: Parameters, profile: pl.DataFrame | None) -> None:
     """Completes what the next run can take over: what was read, what the rules came to, counts."""
-    if not (run.space and run.remembers):
+    folder = run.leaves
+    if folder is None:
         return
-    folder, keys = run.space.kept_next, rule_keys(judged.rules)
     rules = {
-        keys[n]: KeptRule(o.population, o.undetermined, rests_on(judged.ready[n]))
+        judged.keys[n]: KeptRule(o.population, o.undetermined, rests_on(judged.ready[n]))
         for n, o in judged.outcomes.items()
         if o.status == "passed"
     }
@@ -117,7 +117,9 @@ def _checked(run: Session, kept: Kept, old: _Side, new: _Side, parameters: Param
                 cross.make_model(run.engine, run.rulebook.models, "student_home", parameters, side.made)
             places.make_checked(run.engine, run.rulebook, side.supplies, None)
             counted.append(run.engine.frame("select * from checked_by_school"))
-    return places.moved(pl.read_parquet(kept.checked), *counted)
+    was, now = counted
+    moved = _moved(pl.read_parquet(kept.checked), was, now, "rows")
+    return moved.filter(pl.col("rows") > 0).sort("rcdts", "table_name", "file_name")
 
 
 def _profile(run: Session, kept: Kept, old: _Side, new: _Side) -> pl.DataFrame | None:
@@ -127,7 +129,13 @@ def _profile(run: Session, kept: Kept, old: _Side, new: _Side) -> pl.DataFrame |
         return None
     before = macro.profile(run.engine, run.rulebook, old.supplies, _BEFORE)
     now = macro.profile(run.engine, run.rulebook, new.supplies, _NOW)
-    return macro.moved(pl.read_parquet(kept.profile), before, now)
+    return macro.standing(_moved(pl.read_parquet(kept.profile), before, now, "n"))
+
+
+def _moved(stood: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame, count: str) -> pl.DataFrame:
+    """Counts after a change: what was before it is taken out, what is now is added. All three have the same columns."""
+    both = pl.concat([stood, before.with_columns(-pl.col(count)), now])
+    return both.group_by(pl.exclude(count)).agg(pl.col(count).sum())
 
 
 def _stood(kept: Kept, key: str, ready: Readiness) -> bool:
@@ -144,16 +152,6 @@ def _outcome(rule: Rule, ready: Readiness, stood: KeptRule, old: Outcome, new: O
         old.seconds + new.seconds,
         left_out(rule, ready),
     )
-
-
-def rule_keys(rules: Numbered) -> dict[int, str]:
-    """Rules and parts of rules as the next run knows them: numbers shift when a user adds rules."""
-    seen: dict[str, int] = {}
-    keys = {}
-    for number, rule in rules.items():
-        seen[rule.id] = seen.get(rule.id, 0) + 1
-        keys[number] = f"{rule.id} {seen[rule.id]}"
-    return keys
 
 
 def rests_on(ready: Readiness) -> str:

@@ -42,10 +42,11 @@ class Session:
     kept: kept.Kept | None = None
 
     @property
-    def remembers(self) -> bool:
-        """Whether what this run reads and finds is left in the workspace: all records, as everybody may see them."""
+    def leaves(self) -> Path | None:
+        """The folder for what this run leaves to the next: all records, as everybody may see them; None: nothing."""
         options = self.options
-        return bool(self.space and options.reuse and not options.base and not options.viewer)
+        whole = options.reuse and not options.base and not options.viewer
+        return self.space.kept_next if self.space and whole else None
 
     @cached_property
     def program(self) -> str:
@@ -69,7 +70,7 @@ def opened(
         engine = Engine(work / "spill", share, options.threads, reach)
         try:
             run = Session(options, progress, rulebook, work, engine, clock, space)
-            if space and run.remembers:
+            if space and run.leaves:
                 run.kept = kept.load(space.kept, run.program)
             clock.ends("start")
             yield run
@@ -105,9 +106,9 @@ def read_inputs(run: Session) -> tuple[Extract, Extract | None, Extract | None]:
 
     def take(folder: Path, name: str) -> Extract:
         nonlocal number
-        own = name == "extract" and run.remembers and run.space
+        own = run.leaves if name == "extract" else None
         found = read_extract(
-            folder, run.rulebook, own.kept_next if own else run.work / name, ignore=options.out, first_number=number,
+            folder, run.rulebook, own or run.work / name, ignore=options.out, first_number=number,
             on_progress=advance, kept=run.kept if own else None,
         )  # fmt: skip
         number = max((f.number for f in found.files), default=number - 1) + 1

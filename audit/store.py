@@ -7,6 +7,7 @@ Every part holds the columns that its file supplied, typed (``rulebook.POLARS_TY
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,12 @@ FORMAT_SCHEMA = {
     "expected": pl.String,
     "message": pl.String,
 }
+
+
+def sha256(path: Path) -> str:
+    """The checksum of a file, in hex digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from functools import partial, reduce
 from io import BytesIO
@@ -21,7 +20,7 @@ from audit.read.plan import Plan, source
 from audit.read.preflight import FirstLine, Preflight, first_lines, inspect_file, open_bytes
 from audit.read.rows import RowLoader, WrongCodingError
 from audit.rulebook import Rulebook
-from audit.store import FORMAT_SCHEMA, Part, SourceFile
+from audit.store import FORMAT_SCHEMA, Part, SourceFile, sha256
 
 #: Bytes of the rows from which the layout of a batch file is told.
 SAMPLE = 1 << 16
@@ -250,8 +249,7 @@ class FileReader:
 
     def _hash(self, path: Path) -> str:
         if path not in self._hashes:
-            with path.open("rb") as file:
-                self._hashes[path] = hashlib.file_digest(file, "sha256").hexdigest()
+            self._hashes[path] = sha256(path)
         return self._hashes[path]
 
     # -----------------------------------------------------------------------------------------------------------------
