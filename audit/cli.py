@@ -294,7 +294,7 @@ def _print_result(result: Result, options: settings.Options) -> None:
 
     paths = {"Report": result.report, "Exceptions": result.out / "exceptions.csv"}
     paths |= {name.capitalize(): result.out / f"{name}.csv" for name in result.run["lists"]}
-    summary = terminal.read(result.out / "audit.duckdb").with_reused(result.run)
+    summary = result.shown.with_reused(result.run)
     terminal.show(summary, paths, quiet=options.verbosity < 0, verbose=options.verbosity > 0)
 
 

@@ -13,17 +13,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from audit import terminal
+from audit.engines.connect import reading
+
 #: Districts named in a notice.
 WORST = 10
 
 _WORSE = f"select rcdt, before, now, worse, better from worse where worse > better limit {WORST}"
 
 
-def write(stage: Path, out: Path, document: Mapping[str, Any]) -> None:
+def write(stage: Path, out: Path, summary: terminal.Summary, document: Mapping[str, Any]) -> None:
     """notice.txt and notice.json of the results in ``stage`` that are going to ``out``. ``document``: run.json."""
-    from audit import terminal
-
-    summary = terminal.read(stage / "audit.duckdb")
     worse = _worse(stage / "audit.duckdb") if "workspace" in document else []
     report = out.resolve() / "report" / "index.html"
     lines = [*terminal.lines_before(summary), terminal.sentence(summary)]
@@ -53,8 +53,6 @@ def write(stage: Path, out: Path, document: Mapping[str, Any]) -> None:
 
 
 def _worse(database: Path) -> list[dict[str, Any]]:
-    from audit.engines.connect import reading
-
     with reading(database) as con:
         rows = con.execute(_WORSE).fetchall()
     return [dict(zip(("rcdt", "before", "now", "worse", "better"), row, strict=True)) for row in rows]

@@ -26,9 +26,11 @@ from audit import (
     outputs,
     places,
     reuse,
+    terminal,
     visibility,
     workspace,
 )
+from audit.engines import connect
 from audit.errors import UserError
 from audit.outcome import Outcome, joined
 from audit.parameters import Parameters, run_parameters
@@ -45,7 +47,8 @@ from audit.summary import FAILING, Summary
 
 @dataclass(frozen=True)
 class Result:
-    """What a run gives back. ``run``: as run.json; ``rules``: rows of rule_results; ``report``: its first page."""
+    """What a run gives back. ``run``: as run.json; ``rules``: rows of rule_results; ``report``: its first page;
+    ``shown``: what the terminal shows of it."""
 
     exit_status: int
     out: Path
@@ -53,6 +56,7 @@ class Result:
     counts: dict[str, int]
     report: Path | None
     rules: list[dict[str, Any]]
+    shown: terminal.Summary
 
 
 def check(
@@ -199,9 +203,6 @@ def _places(run: Session, summary: Summary, checked: pl.DataFrame | None) -> lis
 
 
 def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.DataFrame | None) -> Result:
-    import reports
-    from reports import export as exports
-
     run.progress.stage("write", None)
     out = run.options.out
     listed = outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}
@@ -220,31 +221,35 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
         run.clock.ends("write")
         run.progress.stage("report", None)
         catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
-        share, title = run.options.memory_bytes // 2, visibility.title(run.options.as_json())
-        database, pages = stage / "audit.duckdb", stage / "report"
-        said: dict[str, Any] = {
-            "names": run.options.names,
-            "title": title,
-            "memory": share,
-            "metrics": stage / "metrics",
-        }
-        if run.options.by_district:
-            done = run.progress.advance
-            said |= {"jobs": run.options.threads, "workbooks": run.options.xlsx}
-            reports.build_districts(database, pages, on_done=lambda code: done(1, code), **said)
-        else:
-            reports.build(database, pages, **said)
-        exports.write(
-            database, failing=FAILING[run.options.fail_on], fresh=run.options.fail_on == "new", title=title,
-            names=run.options.names, workbook=run.options.xlsx or run.options.format == "xlsx", memory=share,
-        )  # fmt: skip
+        shown = _report(run, stage)
         run.clock.ends("report")
         document = {**summary.as_json(run.options, status, run.clock), **night.as_json()}
         outputs.write_run(stage, document)
-        notice.write(stage, out, document)
+        notice.write(stage, out, shown, document)
     run.progress.done()
     rule_rows = [vars(o) for o in summary.outcomes.values()]
-    return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows)
+    return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows, shown)
+
+
+def _report(run: Session, stage: Path) -> terminal.Summary:
+    """The pages, and the results in other forms, from the database in ``stage``; what the terminal shows of it."""
+    import reports
+    from reports import export as exports
+
+    options, database, pages = run.options, stage / "audit.duckdb", stage / "report"
+    share, title = options.memory_bytes // 2, visibility.title(options.as_json())
+    said: dict[str, Any] = {"names": options.names, "title": title, "memory": share, "metrics": stage / "metrics"}
+    if options.by_district:
+        said |= {"jobs": options.threads, "workbooks": options.xlsx}
+        reports.build_districts(database, pages, on_done=lambda code: run.progress.advance(1, code), **said)
+    with connect.reading(database):  # to open it takes time: whoever opens it meanwhile shares it
+        if not options.by_district:
+            reports.build(database, pages, **said)
+        exports.write(
+            database, failing=FAILING[options.fail_on], fresh=options.fail_on == "new", title=title,
+            names=options.names, workbook=options.xlsx or options.format == "xlsx", memory=share,
+        )  # fmt: skip
+        return terminal.read(database)
 
 
 def _remembered(run: Session, summary: Summary, night: nightly.Nightly, status: int) -> dict[str, pl.DataFrame]:

@@ -75,7 +75,9 @@ class Metrics:
             ],
             "subgroups": self._subgroups(metric),
             "students": self._students(metric),
-            "repairs": self._rows(f"select * from metric_repairs where metric = $1 limit {MOST_REPAIRS}", metric),
+            "repairs": self._rows(
+                f"select * from metric_repairs where metric = $1 order by rowid limit {MOST_REPAIRS}", metric
+            ),
             "repair_count": self._rows("select count(*) as n from metric_repairs where metric = $1", metric)[0]["n"],
             "others": self._others(metric),
         }
