@@ -47,12 +47,13 @@ def measure(
         unread = [f.path for e in (extract, base) if e for f in e.files if not (f.readable and f.balanced)]
         run.progress.stage("measure", None)
         with moves.staged(options.out, {"metrics"}) as stage:
-            kept = metric_results.measure_all(
-                run.engine, run.rulebook, supplies, parameters, chosen, run.models, run.work / "metrics.duckdb",
-                stage / "metrics", compare,
-            )  # fmt: skip
+            database = run.work / "metrics.duckdb"
+            with run.engine.writing(database):
+                kept = metric_results.measure_all(
+                    run.engine, run.rulebook, supplies, parameters, chosen, run.models, stage / "metrics", compare
+                )
             if kept.told:
-                reports.build_metrics(run.work / "metrics.duckdb", stage / "metrics")
+                reports.build_metrics(database, stage / "metrics")
         status = INTERNAL if kept.broken else NO_VERDICT if unread else CLEAN if kept.told else NOTHING
         notices = [*extract.notices, *kept.notices, *(f"error: {text}" for text in kept.broken)]
         notices += [f"{path}: could not be read as a whole, so the figures may be wrong" for path in unread]

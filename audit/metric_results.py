@@ -35,9 +35,8 @@ TABLES = {
     # students who may count; the view ``metric_students`` has everybody
     "metric_judged": f"{_HEAD}, sid varchar, in_denominator boolean, in_numerator boolean, undetermined boolean, "
     "responsible_rcdts varchar, reason varchar, near boolean",
-    # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code. These can be
-    # millions: to find out what packs them best takes as long as to write them
-    "metric_outside": "sid varchar using compression zstd, code varchar",
+    # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code
+    "metric_outside": "sid varchar, code varchar",
     "metric_reasons": f"{_HEAD}, code varchar, reason varchar",
     # one course row of a student who counts or may
     "metric_evidence": "metric varchar, sid varchar, home_rcdts varchar, serving_rcdts varchar, school_year integer, "
@@ -123,11 +122,10 @@ def measure_all(
     parameters: Parameters,
     definitions: Iterable[Definition],
     made: set[str],
-    database: Path,
     folder: Path,
     compare: bool = False,
 ) -> Kept:
-    """Measures by each definition; adds to ``database`` and writes the files to ``folder``, made if need be.
+    """Measures by each definition; adds to ``Engine.writing`` and writes the files to ``folder``, made if need be.
 
     ``made``: as for ``metrics.measure``. ``compare``: also says what the other definitions of the metric give.
     """
@@ -136,29 +134,26 @@ def measure_all(
         engine.run(
             "create table exceptions (rule_id varchar, table_name varchar, file_name varchar, line_number bigint)"
         )
-    engine.run(f"attach {text(str(database))} as result")
-    try:
+    with engine.transaction():
         for name, columns in TABLES.items():
             engine.run(f"create table result.{name} ({columns})")
         engine.run(_STUDENTS)
-        for definition in definitions:
-            wanted = metrics.plan(definition, parameters)
-            if absent := metrics.lacking(definition, supplies):
-                kept.notices.append(f"{definition.title}: not measured, not supplied: {absent}")
-                continue
-            try:
-                others = _by_others(engine, rulebook, supplies, parameters, definition, made) if compare else []
-                metrics.measure(engine, rulebook, wanted, made)
-                metrics.count_subgroups(engine, rulebook, supplies, wanted, made)
-                _keep(engine, wanted, others)
-            except Exception as error:
-                kept.broken.append(f"{definition.title} (definition of {definition.year}): {_why(error)}")
-                continue
-            folder.mkdir(exist_ok=True)
-            _write(engine, wanted, folder)
-            kept.told.append(_told(engine, wanted))
-    finally:
-        engine.run("detach result")
+    for definition in definitions:
+        wanted = metrics.plan(definition, parameters)
+        if absent := metrics.lacking(definition, supplies):
+            kept.notices.append(f"{definition.title}: not measured, not supplied: {absent}")
+            continue
+        try:
+            others = _by_others(engine, rulebook, supplies, parameters, definition, made) if compare else []
+            metrics.measure(engine, rulebook, wanted, made)
+            metrics.count_subgroups(engine, rulebook, supplies, wanted, made)
+            _keep(engine, wanted, others)
+        except Exception as error:
+            kept.broken.append(f"{definition.title} (definition of {definition.year}): {_why(error)}")
+            continue
+        folder.mkdir(exist_ok=True)
+        _write(engine, wanted, folder)
+        kept.told.append(_told(engine, wanted))
     return kept
 
 
@@ -195,15 +190,9 @@ def _keep(engine: Engine, wanted: Measure, others: Sequence[tuple[int, str]]) ->
         queries += _compared(wanted, year, table)
     if not engine.one("select count(*) from result.metric_outside"):
         queries.append(("metric_outside", "from metric_outside order by sid"))
-    with engine.in_order():
-        engine.run("begin")
-        try:
-            for name, sql in queries:
-                engine.run(f"insert into result.{name} by name {sql}")
-        except Exception:
-            engine.run("rollback")
-            raise
-        engine.run("commit")
+    with engine.in_order(), engine.transaction():
+        for name, sql in queries:
+            engine.run(f"insert into result.{name} by name {sql}")
 
 
 def _head(wanted: Measure) -> str:

@@ -100,29 +100,25 @@ def _plain(value: Any) -> Any:
 
 def write_database(
     engine: Engine,
-    path: Path,
     tables: Mapping[str, Sequence[Mapping[str, Any]] | pl.DataFrame],
     made: Sequence[str] = (),
     views: Sequence[str] = (),
 ) -> None:
-    """audit.duckdb: exceptions, the given tables, those that the engine holds (``made``), and the documented views.
+    """In ``Engine.writing``: exceptions, the given tables, those that the engine holds (``made``), and the documented
+    views.
 
     ``views``: others over these tables.
     """
-    engine.run(f"attach {text(str(path))} as result")
-    try:
-        with engine.in_order():
-            for name in ("exceptions", *made):
-                engine.run(f"create table result.{name} as from {name}")
-            for name, rows in tables.items():
-                frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
-                engine.connection.register("_frame", frame)
-                engine.run(f"create table result.{name} as select * from _frame")
-                engine.connection.unregister("_frame")
+    with engine.in_order(), engine.transaction():
+        for name in ("exceptions", *made):
+            engine.run(f"create table result.{name} as from {name}")
+        for name, rows in tables.items():
+            frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
+            engine.connection.register("_frame", frame)
+            engine.run(f"create table result.{name} as select * from _frame")
+            engine.connection.unregister("_frame")
         for view in (*VIEWS, *views):
             engine.run(view)
-    finally:
-        engine.run("detach result")
 
 
 VIEWS = (

@@ -19,6 +19,10 @@ MOST, SHARED, LEAST = 2_000, 100_000, 100
 MOST_WITHOUT_ASKING = 6_000_000
 #: Rows kept of one student in one table.
 MOST_ROWS = 60
+_NO_ROWS = (
+    "select '' as rcdt, 0 as place, '' as sid, '' as table_name, '' as file_name, 0::bigint as line_number, "
+    "'' as cells where false"
+)
 
 #: The district (RCDT) of a school's code; empty where the code is none: folders are named after it.
 DISTRICT = "case when regexp_full_match({0}, '[0-9A-Z]{{15}}') then left({0}, 11) else '' end"
@@ -67,7 +71,7 @@ def _count_by_school(engine: Engine, rulebook: Rulebook, supply: Supply, scope: 
 def make_students(
     engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], scope: Scope | None, names: str
 ) -> None:
-    """Table ``student_rows``: ``rcdt, place, sid, table_name, file_name, line_number, cells``.
+    """View ``student_rows``: ``rcdt, place, sid, table_name, file_name, line_number, cells``.
 
     The source rows of students with findings. ``rcdt``: a district in which the student has findings; of the rows only
     those are given to it that name it as home or serving district, or no school at all. ``place``: 1 for the student
@@ -75,10 +79,6 @@ def make_students(
     persons are in it as ``names`` says: not at all, as initials, or in full. Kept are the first students of each
     district (see SHARED).
     """
-    engine.run(
-        "create or replace table student_rows (rcdt varchar, place integer, sid varchar, table_name varchar, "
-        "file_name varchar, line_number bigint, cells varchar)"
-    )
     district = DISTRICT.format(SCHOOL)
     engine.run(
         f"create or replace temp table _chosen as with found as (select sid, {district} as rcdt, severity "
@@ -89,10 +89,12 @@ def make_students(
         "from students) select rcdt, place::integer as place, sid from placed where place <= "
         f"(select least({MOST}, greatest({LEAST}, {SHARED} // greatest(1, count(distinct rcdt)))) from placed)"
     )
-    for supply in supplies.values():
-        if supply.rows and supply.table.student and not supply.table.reference_data:
-            engine.run(f"insert into student_rows {_rows(supply, scope, names)}")
-    engine.run("drop table _chosen")
+    rows = [
+        _rows(supply, scope, names)
+        for supply in supplies.values()
+        if supply.rows and supply.table.student and not supply.table.reference_data
+    ]
+    engine.run(f"create or replace temp view student_rows as {' union all '.join([_NO_ROWS, *rows])}")
 
 
 def _rows(supply: Supply, scope: Scope | None, names: str) -> str:

@@ -180,9 +180,8 @@ def _measure(run: Session, summary: Summary, stage: Path) -> None:
             summary.notices.append(error.message)
     run.progress.stage("measure", None)
     kept = metric_results.measure_all(
-        run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, run.models, stage / "audit.duckdb",
-        stage / "metrics",
-    )  # fmt: skip
+        run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, run.models, stage / "metrics"
+    )
     summary.metrics, summary.broken_metrics = kept.told, kept.broken
     summary.notices += kept.notices + [f"error: {text}" for text in kept.broken]
 
@@ -209,15 +208,16 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
     outdated = {"metrics", "answer", "exceptions.xlsx", "exceptions.jsonl", "waivers.csv", *listed}
     with moves.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage, night.marked, lines=run.options.format == "jsonl")
-        _measure(run, summary, stage)
-        status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
-        run.clock.ends("metrics")
-        outputs.write_rule_results(stage, summary.outcomes.values())
-        told = _remembered(run, summary, night, status)
-        outputs.write_lists(stage, {**summary.lists, **{k: told[k] for k in ("waivers",) if k in told}})
-        made = _places(run, summary, checked)
-        tables = {**summary.tables(run.engine, status, run.clock.seconds), **told}
-        outputs.write_database(run.engine, stage / "audit.duckdb", tables, made, night.views)
+        with run.engine.writing(stage / "audit.duckdb"):
+            _measure(run, summary, stage)
+            status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
+            run.clock.ends("metrics")
+            outputs.write_rule_results(stage, summary.outcomes.values())
+            told = _remembered(run, summary, night, status)
+            outputs.write_lists(stage, {**summary.lists, **{k: told[k] for k in ("waivers",) if k in told}})
+            made = _places(run, summary, checked)
+            tables = {**summary.tables(run.engine, status, run.clock.seconds), **told}
+            outputs.write_database(run.engine, tables, made, night.views)
         run.clock.ends("write")
         run.progress.stage("report", None)
         catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")

@@ -27,6 +27,7 @@ class Engine:
             "memory_limit": f"{memory // 1_000_000}MB",
             "temp_directory": str(spill),
             "preserve_insertion_order": False,
+            "force_compression": "zstd",  # of files: to find out what packs best takes longer than to write
         }
         if threads:
             config["threads"] = threads
@@ -77,6 +78,26 @@ class Engine:
         finally:
             self.schema = before
             self.run(f"set schema = {text(before)}")
+
+    @contextmanager
+    def writing(self, path: Path) -> Iterator[None]:
+        """The database in a file, made if need be, is the schema ``result`` inside the block."""
+        self.run(f"attach {text(str(path))} as result")
+        try:
+            yield
+        finally:
+            self.run("detach result")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block or nothing; what is written to a file goes to disk once."""
+        self.run("begin")
+        try:
+            yield
+        except BaseException:
+            self.run("rollback")
+            raise
+        self.run("commit")
 
     @contextmanager
     def in_order(self) -> Iterator[None]:
