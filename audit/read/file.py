@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from audit.read import batch, named, typed
+from audit.read import batch, named
 from audit.read.find import Input
 from audit.read.formats import FORMATS
 from audit.read.judge import Verdict
@@ -212,6 +212,8 @@ class FileReader:
     # Typed sources
 
     def _read_typed(self, parts: dict[str, list[Part]]) -> None:
+        from audit.read import typed
+
         file, item = self._file, self._item
         file.kind = "table"
         try:

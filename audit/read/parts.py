@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow.parquet as pq
 
 from audit.store import FORMAT_SCHEMA, Part
 
@@ -17,7 +16,7 @@ PART_ROWS = 250_000
 #: Format findings that are kept in memory before they are written.
 FINDINGS = 100_000
 #: Where a Parquet file says which types its columns had.
-_SCHEMA = b"ARROW:schema"
+_SCHEMA = "ARROW:schema"
 
 
 def write(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
@@ -30,8 +29,8 @@ def _says_text(schema: dict[str, Any]) -> dict[str, str]:
     """Metadata of a Parquet file by which polars reads its Categorical columns as the text that they are."""
     buffer = BytesIO()
     pl.DataFrame(schema=schema).write_parquet(buffer)
-    found = pq.read_metadata(buffer).metadata
-    return {_SCHEMA.decode(): found[_SCHEMA].decode()}
+    buffer.seek(0)
+    return {_SCHEMA: pl.read_parquet_metadata(buffer)[_SCHEMA]}
 
 
 class PartWriter:
