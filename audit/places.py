@@ -5,11 +5,14 @@ Both are made once, while the tables are at hand, and stored in ``audit.duckdb``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
 from audit.findings import shown
-from audit.rulebook import Column, Rulebook, Table
+from audit.rulebook import Column, Rulebook
 from audit.settle import FILE_FACTOR, Supply
 from audit.visibility import Scope, seen
 
@@ -19,9 +22,10 @@ MOST, SHARED, LEAST = 2_000, 100_000, 100
 MOST_WITHOUT_ASKING = 6_000_000
 #: Rows kept of one student in one table.
 MOST_ROWS = 60
+_COLUMNS: Mapping[str, Any] = {"table_name": pl.String, "columns": pl.List(pl.String)}
 _NO_ROWS = (
     "select '' as rcdt, 0 as place, '' as sid, '' as table_name, '' as file_name, 0::bigint as line_number, "
-    "'' as cells where false"
+    "[]::varchar[] as cells where false"
 )
 
 #: The district (RCDT) of a school's code; empty where the code is none: folders are named after it.
@@ -71,13 +75,14 @@ def _count_by_school(engine: Engine, rulebook: Rulebook, supply: Supply, scope: 
 def make_students(
     engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], scope: Scope | None, names: str
 ) -> None:
-    """View ``student_rows``: ``rcdt, place, sid, table_name, file_name, line_number, cells``.
+    """View ``student_rows``: ``rcdt, place, sid, table_name, file_name, line_number, cells``; and ``student_columns``:
+    ``table_name, columns``, the names of the cells.
 
     The source rows of students with findings. ``rcdt``: a district in which the student has findings; of the rows only
     those are given to it that name it as home or serving district, or no school at all. ``place``: 1 for the student
-    with most errors there. ``cells``: a JSON object of the columns that are supplied, in the table's order; names of
-    persons are in it as ``names`` says: not at all, as initials, or in full. Kept are the first students of each
-    district (see SHARED).
+    with most errors there. ``cells``: texts of the columns that are supplied, in the table's order; names of persons
+    are among them as ``names`` says: not at all, as initials, or in full. Kept are the first students of each district
+    (see SHARED).
     """
     district = DISTRICT.format(SCHOOL)
     engine.run(
@@ -89,15 +94,17 @@ def make_students(
         "from students) select rcdt, place::integer as place, sid from placed where place <= "
         f"(select least({MOST}, greatest({LEAST}, {SHARED} // greatest(1, count(distinct rcdt)))) from placed)"
     )
-    rows = [
-        _rows(supply, scope, names)
-        for supply in supplies.values()
-        if supply.rows and supply.table.student and not supply.table.reference_data
-    ]
-    engine.run(f"create or replace temp view student_rows as {' union all '.join([_NO_ROWS, *rows])}")
+    rows, columns = [_NO_ROWS], {}
+    for supply in supplies.values():
+        if supply.rows and supply.table.student and not supply.table.reference_data:
+            cells = _cells(supply, names)
+            rows.append(_rows(supply, scope, cells.values()))
+            columns[supply.table.name] = list(cells)
+    engine.run(f"create or replace temp view student_rows as {' union all '.join(rows)}")
+    engine.put("student_columns", pl.DataFrame(list(columns.items()), schema=_COLUMNS, orient="row"))
 
 
-def _rows(supply: Supply, scope: Scope | None, names: str) -> str:
+def _rows(supply: Supply, scope: Scope | None, cells: Iterable[str]) -> str:
     table = supply.table
     schools = [table.home] if table.home else []
     schools += ["serving_rcdts"] if "serving_rcdts" in table.columns else []
@@ -113,20 +120,18 @@ def _rows(supply: Supply, scope: Scope | None, names: str) -> str:
     )
     return (
         f"select c.rcdt, c.place, c.sid, {text(table.name)}, f.path, t._row % {FILE_FACTOR}, "
-        f"{_cells(table, supply, names)} from ({chosen}) c join {quoted(table.name)} t using (_row) "
+        f"[{', '.join(cells)}]::varchar[] from ({chosen}) c join {quoted(table.name)} t using (_row) "
         "join files f on f.number = t._file"
     )
 
 
-def _cells(table: Table, supply: Supply, names: str) -> str:
-    parts = {
+def _cells(supply: Supply, names: str) -> dict[str, str]:
+    """SQL for what is kept of each column of a table."""
+    return {
         column.name: value
-        for column in table.columns.values()
+        for column in supply.table.columns.values()
         if column.name in (supply.columns or ()) and (value := _cell(column, names))
     }
-    if not parts:
-        return "'{}'"
-    return "to_json({" + ", ".join(f"{text(name)}: {value}" for name, value in parts.items()) + "})::varchar"
 
 
 def _cell(column: Column, names: str) -> str:

@@ -198,7 +198,7 @@ def _places(run: Session, summary: Summary, checked: pl.DataFrame | None) -> lis
     rows = sum(s.rows for s in summary.supplies.values())
     wanted = run.options.by_district or rows <= places.MOST_WITHOUT_ASKING
     places.make_students(run.engine, run.rulebook, summary.supplies if wanted else {}, run.scope, run.options.names)
-    return ["checked_by_school", "student_rows"]
+    return ["checked_by_school", "student_rows", "student_columns"]
 
 
 def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.DataFrame | None) -> Result:

@@ -202,7 +202,7 @@ def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Itera
         attach(con, "run", database)
         attach(con, "sorted", sorted_)
         lock(con)
-        for name in ("rules", "assumptions", "entities"):
+        for name in ("rules", "assumptions", "entities", "student_columns"):
             con.execute(f"create view {name} as from run.{name}")
         con.execute("create view lists as from run.lists where false")  # nothing says whose a line of a list is
         for name in ("nights", "changes", "trend", "waived"):

@@ -39,18 +39,18 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
     sids = rows["sid"].unique(maintain_order=True)
     findings = results.findings_of(sids)
     schools = results.school_names()
-    tables = rows["table_name"].unique(maintain_order=True)
+    names_of = results.cell_names()
+    tables = {*rows["table_name"].unique(), *findings["table_name"].drop_nulls()}
     data = {
         "n": findings.height,
         "columns": payload.columns(findings, results.key_columns(findings)),
         "rules": {},  # what is wrong is in the findings; how to repair it, in the report
         "schools": schools,
-        "tables": {t: wording.table(t) for t in sorted({*tables.drop_nulls(), *findings["table_name"].drop_nulls()})},
+        "tables": {t: wording.table(t) for t in sorted(tables)},
         "students": sids.to_list(),
         "rows": [
-            _packed(name, own, results.cell_names(own), sids)
-            for name in tables
-            for own in [rows.filter(pl.col("table_name").eq_missing(name))]
+            _packed(table, own, names_of[table], sids)
+            for (table,), own in rows.group_by(["table_name"], maintain_order=True)
         ],
     }
     return {
@@ -67,7 +67,7 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
 
 def _packed(table: str, rows: pl.DataFrame, names: Sequence[str], sids: pl.Series) -> dict[str, Any]:
     """The rows of a table: for each the place of its student, its file, its line and its filled columns."""
-    cells = rows["cells"].str.json_decode(pl.Struct(dict.fromkeys(names, pl.String))).struct.unnest()
+    cells = rows["cells"].list.to_struct(fields=names).struct.unnest()
     return {
         "table": table,
         "student": rows["sid"].cast(pl.Enum(sids)).to_physical().to_list(),

@@ -421,16 +421,18 @@ class Results:
     def student_rows(self, most: int) -> pl.DataFrame:
         """Source rows of the ``most`` students with most errors: ``sid, table_name, file_name, line_number, cells``.
 
-        In the order of the students, then of the tables. Empty where the run kept none.
+        In the order of the students, then of the tables. ``cells``: as ``cell_names`` says. Empty where the run kept
+        none.
         """
-        return self._con.sql(
+        rows = self._con.sql(
             f"""
             select sid, table_name, file_name, line_number, cells
-            from (select distinct sid, table_name, file_name, line_number, cells from student_rows)
-            join ({_PLACED}) p using (sid) left join checked_tables t using (table_name)
-            where p.place <= $1 order by p.place, t.step, table_name, file_name, line_number, cells""",
+            from student_rows join ({_PLACED}) p using (sid) left join checked_tables t using (table_name)
+            where p.place <= $1 order by p.place, t.step, table_name, file_name, line_number""",
             params=[most],
         ).pl()
+        # a row is there for each of its districts
+        return rows.unique(["sid", "table_name", "file_name", "line_number"], maintain_order=True)
 
     def students_with_rows(self, most: int) -> list[str]:
         """Ids of the students in ``student_rows``."""
@@ -447,12 +449,9 @@ class Results:
         self._con.unregister("_students")
         return frame
 
-    def cell_names(self, rows: pl.DataFrame) -> list[str]:
-        """Names of the columns in these rows of ``student_rows``, in the order in which they come."""
-        self._con.register("_rows", rows.select("cells").with_row_index("place"))
-        found = self._rows("select json_keys(cells) as names from _rows group by 1 order by min(place)")
-        self._con.unregister("_rows")
-        return list(dict.fromkeys(name for row in found for name in row.names))
+    def cell_names(self) -> dict[str, list[str]]:
+        """Table -> names of the ``cells`` of its rows in ``student_rows``."""
+        return {row.table_name: row.columns for row in self._rows("select table_name, columns from student_columns")}
 
     def key_columns(self, findings: pl.DataFrame) -> list[str]:
         """Names of all columns that occur in an exception key of these findings."""

@@ -81,8 +81,9 @@ STUDENT_ROWS = {
     "table_name": pl.String,
     "file_name": pl.String,
     "line_number": pl.Int64,
-    "cells": pl.String,
+    "cells": pl.List(pl.String),
 }
+STUDENT_COLUMNS = {"table_name": pl.String, "columns": pl.List(pl.String)}
 LISTS = {"name": pl.String, "title": pl.String, "lead": pl.String, "groups": pl.List(pl.String)}
 INPUTS = {
     "path": pl.String,
@@ -129,7 +130,7 @@ class Sample:
                 ),
                 "submission": pl.DataFrame(schema={"file_name": pl.String, "submitter_rcdt": pl.String}),
                 "checked_by_school": self._by_school(),
-                "student_rows": self._student_rows(frame),
+                **self._student_rows(frame),
                 "lists": pl.DataFrame(schema=LISTS),
                 "assumptions": pl.DataFrame([ASSUMED], schema=ASSUMPTIONS, orient="row"),
                 "run": self._run(frame),
@@ -314,7 +315,7 @@ class Sample:
         schema = {"rcdts": pl.String, "table_name": pl.String, "file_name": pl.String, "rows": pl.Int64}
         return pl.DataFrame(rows, schema=schema, orient="row")
 
-    def _student_rows(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _student_rows(self, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """For each student with findings (up to MOST_STUDENTS): the rows that the findings name, and a student row."""
         found = frame.filter(pl.col("sid") != "", pl.col("severity") != "info")
         order = found.group_by("sid").agg((pl.col("severity") == "error").sum().alias("errors")).sort(
@@ -322,7 +323,7 @@ class Sample:
         )  # fmt: skip
         places = {sid: place for place, sid in enumerate(order["sid"].head(MOST_STUDENTS), 1)}
         rows = {}
-        for f in found.filter(pl.col("sid").is_in(list(places))).iter_rows(named=True):
+        for f in found.filter(pl.col("sid").is_in(list(places)), pl.col("table_name") != "").iter_rows(named=True):
             at = (f["table_name"], f["file_name"], f["line_number"])
             cells = json.loads(f["exception_key"]) | {"sid": f["sid"]}
             columns, values = (f["column_name"] or "").split(";"), (f["value"] or "").split(";")
@@ -331,11 +332,17 @@ class Sample:
             rows[(f["sid"], *at)] = rows.get((f["sid"], *at), {}) | cells
         for sid in places:
             rows[sid, "student", FILES["student"], 1_000_000 + places[sid]] = {"sid": sid, "birth_date": "2006-05-14"}
+        columns: dict[str, list[str]] = {}
+        for (_, table, _, _), cells in rows.items():
+            columns[table] = list(dict.fromkeys([*columns.get(table, ()), *cells]))
         listed = [
-            (RCDT, places[sid], sid, table, file, line, json.dumps(cells, ensure_ascii=False, separators=(",", ":")))
+            (RCDT, places[sid], sid, table, file, line, [cells.get(c) for c in columns[table]])
             for (sid, table, file, line), cells in rows.items()
         ]
-        return pl.DataFrame(listed, schema=STUDENT_ROWS, orient="row")
+        return {
+            "student_rows": pl.DataFrame(listed, schema=STUDENT_ROWS, orient="row"),
+            "student_columns": pl.DataFrame(list(columns.items()), schema=STUDENT_COLUMNS, orient="row"),
+        }
 
     def _run(self, frame: pl.DataFrame) -> pl.DataFrame:
         errors = frame.filter(pl.col("severity") == "error").height
@@ -379,7 +386,8 @@ def spread(path: Path, districts: int, students: int = MOST_STUDENTS) -> None:
             f"left(sha256(rule_id || table_name || {key}), 32) as fingerprint",
             "checked_by_school": "other(rcdts, d) as rcdts",
             "entities": "other(rcdts, d) as rcdts, entity_name || ' ' || d as entity_name",
-            "student_rows": "other(rcdt, d) as rcdt, salted(sid, d) as sid, salted(other(cells, d), d) as cells",
+            "student_rows": "other(rcdt, d) as rcdt, salted(sid, d) as sid, "
+            "list_transform(cells, lambda c: salted(other(c, d), d)) as cells",
         }.items():
             some = f"where place <= {students}" if table == "student_rows" else ""
             con.execute(
