@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources.abc import Traversable
 
 from audit.rulebook import Assumption, Rule, RulebookError, Table
@@ -79,6 +80,7 @@ def filled_in(text: str, assumptions: Mapping[str, Assumption]) -> str:
     return _NAME.sub(lambda match: parts.get(match[0], match[0]), text)
 
 
+@cache
 def _forms(one: Assumption) -> dict[str, str]:
     if one.kind != "columns":
         value = "null" if not one.value else f"'{one.value}'" if one.kind == "day" else one.value
@@ -105,6 +107,8 @@ def noted(rule: Rule, assumptions: Mapping[str, Assumption]) -> Rule:
     """The rule, its note saying what it assumes. Raises RulebookError for a name that is no assumption."""
     if unknown := [name for name in rule.assumes if name not in assumptions]:
         raise RulebookError(f"{rule.origin}: assumes: there is no assumption '{unknown[0]}'")
+    if not rule.assumes:
+        return rule
     note = " ".join([rule.note, *(assumptions[name].said for name in rule.assumes)]).strip()
     return replace(rule, note=note)
 

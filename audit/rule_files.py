@@ -188,11 +188,10 @@ def _check_query(rule: Rule, tables: Mapping[str, Table], origin: str) -> None:
             raise RulebookError(
                 f"{origin}: columns: {c} is not of {rule.table}, nor read or given by it{_near(c, own)}"
             )
-    names = {c.name for t in tables.values() for c in t.columns.values() if c.kind == "name"}
     shown = {c for c in rule.columns if c not in own} | set(re.findall(r"\{(\w+)\}", rule.message + rule.expected))
-    if shown & names:
+    if shown and (names := shown & {c.name for t in tables.values() for c in t.columns.values() if c.kind == "name"}):
         raise RulebookError(
-            f"{origin}: {sorted(shown & names)[0]}: a person's name can be shown as a column of the judged table only"
+            f"{origin}: {min(names)}: a person's name can be shown as a column of the judged table only"
         )
 
 
@@ -287,6 +286,8 @@ def _sql_rule(text: str, origin: str, tables: Mapping[str, Table]) -> Rule:
         # a key is that of its table: another table has its own
         shared = {k: v for k, v in header.items() if k != "key" or own.get("table", rule.table) == rule.table}
         also.append(rule_from_header(shared | own, query, tables, origin))
+    if not also:
+        return rule
     whole = replace(rule, also=tuple(also))
     for one, other in combinations(whole.parts, 2):
         if one.table == other.table and _overlap(one, other):
@@ -299,7 +300,8 @@ def _sql_rule(text: str, origin: str, tables: Mapping[str, Table]) -> Rule:
 
 def _assuming(rule: Rule, text: str, assumptions: Mapping[str, Assumption]) -> Rule:
     """The rule with the assumptions that its file names, beside those that its header states of its models."""
-    return replace(rule, assumes=tuple(dict.fromkeys([*rule.assumes, *named(text, assumptions)])))
+    found = named(text, assumptions)
+    return replace(rule, assumes=tuple(dict.fromkeys([*rule.assumes, *found]))) if found else rule
 
 
 def _overlap(one: Rule, other: Rule) -> bool:

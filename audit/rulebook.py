@@ -245,9 +245,11 @@ def row_rule(
 
 
 def _check_fn(when: Condition | None, parts: Mapping[str, pl.Expr]) -> Any:
-    ok = pl.all_horizontal([part.fill_null(True) for part in parts.values()])
-    verdict = ok if when is None else ok | ~when.fill_null(False)
-    return lambda data: data.lazyframe.select(verdict.alias("ok"))
+    def check(data: Any) -> Any:
+        ok = pl.all_horizontal([part.fill_null(True) for part in parts.values()])
+        return data.lazyframe.select((ok if when is None else ok | ~when.fill_null(False)).alias("ok"))
+
+    return check
 
 
 def parts_of(check: pa.Check) -> dict[str, Any]:
@@ -334,10 +336,16 @@ class Table:
         self.student = student if student in columns else ""
         self.home = home if home in columns or home != "home_rcdts" else ""
         self.reference_data = reference_data
+        self._declared = dict(columns)
+        self._checks = list(rules)
         for check in rules:
             self._complete(check, columns)
-        self.schema = pa.DataFrameSchema(
-            dict(columns), checks=list(rules), name=name, description=doc, metadata={"key": self.key}, strict=False
+
+    @cached_property
+    def schema(self) -> pa.DataFrameSchema:
+        """For pandera's own ``validate``; a run judges the checks itself."""
+        return pa.DataFrameSchema(
+            self._declared, checks=self._checks, name=self.name, description=self.doc, metadata={"key": self.key}
         )
 
     def _complete(self, check: pa.Check, columns: Mapping[str, pa.Column]) -> None:
@@ -357,12 +365,12 @@ class Table:
     def columns(self) -> dict[str, Column]:
         return {
             key: Column(key, c.metadata["kind"], c.description or "", c.metadata["codes"], c.metadata["aliases"])
-            for key, c in self.schema.columns.items()
+            for key, c in self._declared.items()
         }
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        return tuple(self._rule(check) for check in self.schema.checks)
+        return tuple(self._rule(check) for check in self._checks)
 
     def _rule(self, check: pa.Check) -> Rule:
         meta = dict(parts_of(check)["meta"])

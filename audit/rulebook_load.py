@@ -78,6 +78,7 @@ def load(name_: str, given: tuple[tuple[str, str], ...] = ()) -> Rulebook:
     )
 
 
+@cache
 def available() -> dict[str, str]:
     """Name of each installed rulebook and its package."""
     return {e.name: e.value for e in metadata.entry_points(group="sis_audit.rulebooks")}
