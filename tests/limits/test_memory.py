@@ -59,7 +59,7 @@ def _results(out: Path) -> dict[str, object]:
 def test_the_least_memory_gives_the_same_results_by_way_of_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = ["--students", "6000", "--courses", "12", "--tables", "core", "--faults", "0.05"]
+    world = ["--students", "9000", "--courses", "24", "--tables", "core", "--faults", "0.05"]
     assert generate.main([str(tmp_path / "in"), *world]) == 0
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
