@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ import polars as pl
 
 from audit.cross import parameters_in
 from audit.read.parts import write
-from audit.rule_sets import with_models
+from audit.rule_sets import with_models, words
 from audit.rulebook import Rule, Rulebook, parts_of
 from audit.store import Extract, Part
 
@@ -50,13 +50,19 @@ class Change:
 
     @cached_property
     def students(self) -> pl.Series:
-        """Whom the changed files are about, before or now."""
-        found = [pl.Series("id", [], pl.String)]
+        """Whom the changed files are about, before or now, in rows or in findings on cells."""
+        found = [self._told(self.was, self._gone), self._told(self.now, self._come)]
         for part in self._changed:
             column = self._student(part.table)
             if column and column in pl.read_parquet_schema(part.path):
                 found.append(pl.read_parquet(part.path, columns=[column])[column].rename("id").cast(pl.String))
         return pl.concat(found).drop_nulls().unique()
+
+    def _told(self, extract: Extract, numbers: set[int]) -> pl.Series:
+        """Whom the format findings of these files name."""
+        frames = (pl.read_parquet(path, columns=["_file", "sid"]) for path in extract.formats)
+        told = [f.filter(pl.col("_file").is_in(list(numbers)))["sid"].rename("id") for f in frames]
+        return pl.concat([pl.Series("id", [], pl.String), *told])
 
     @cached_property
     def wholly(self) -> frozenset[str]:
@@ -119,6 +125,14 @@ class Local:
         """Parameters that are not what they were."""
         return {name for name, value in self.parameters.items() if self.before.get(name) != str(value)}
 
+    def stands(self, model: str) -> bool:
+        """Whether what a model says of a student is still so, where the student's records are; so it is without one."""
+        if model not in self.rulebook.models:
+            return True
+        sql = with_models(self.rulebook.models[model].sql, self.rulebook)
+        read = words(sql) & set(self.rulebook.tables)
+        return not self._moved & parameters_in(sql) and self._of_students(read)
+
     def holds(self, rule: Rule) -> bool:
         table = self.rulebook.tables[rule.table]
         if not table.student or rule.user or rule.reach != "student" or self._moved & self._parameters(rule):
@@ -126,8 +140,12 @@ class Local:
         read = {t for t, _ in rule.reads} | {rule.table}
         if self.snapshot and any(t.startswith("prev.") for t in read):
             return False
+        return self._of_students(read)
+
+    def _of_students(self, read: Collection[str]) -> bool:
+        """Whether what changed in these tables is told by students, and records of students by their keys."""
         tables = [self.rulebook.tables[t.removeprefix("prev.")] for t in read]
-        return not read & self.change.wholly and all(not t.student or t.student in t.key for t in tables)
+        return not self.change.wholly.intersection(read) and all(not t.student or t.student in t.key for t in tables)
 
     def _parameters(self, rule: Rule) -> set[str]:
         if rule.check is None:

@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import polars as pl
 
-from audit.engines.embedded import Engine, quoted, text
+from audit.engines.embedded import BATCH, Engine, quoted, text
 from audit.exceptions import COLUMNS
 from audit.outcome import Outcome
 from audit.read.formats import FORMATS
-from audit.rulebook import Rule, Rulebook, Table
+from audit.rulebook import DUCKDB_TYPE, Rule, Rulebook, Table
 from audit.settle import FILE_FACTOR, Supply
+from audit.store import Part
 
 #: Format findings that leave a cell unreadable: rules that need it are undetermined there.
 UNREADABLE = ("FMT-DATE", "FMT-NUMBER", "FMT-RCDTS", "FMT-CODE")
@@ -24,14 +25,30 @@ COPY_UP_TO = 3_000_000
 class Findings:
     """Builds the table ``exceptions`` in the engine. ``names``: full shows names, else only their shape."""
 
-    def __init__(self, engine: Engine, rulebook: Rulebook, names: str, first_seen: str) -> None:
-        self.engine, self.rulebook = engine, rulebook
+    def __init__(
+        self, engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], names: str, first_seen: str
+    ) -> None:
+        self.engine, self.rulebook, self.supplies = engine, rulebook, supplies
         self.names, self.first_seen = names, first_seen
         self.has_home = "student_home" in rulebook.models
         self.unreadable: set[tuple[str, str]] = set()
         types = {"line_number": "bigint"}
         columns = ", ".join(f"{c} {types.get(c, 'varchar')}" for c in COLUMNS)
         engine.run(f"create or replace table exceptions ({columns})")
+        engine.run("create or replace table taken_back (rule integer, _row bigint)")
+
+    def add_stood(self, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+        """Writes what stands of the last run's findings (``audit.stood``); returns the outcomes with them counted."""
+        again = f"* replace ('new' as state, {text(self.first_seen)} as first_seen)"
+        self.engine.run(f"insert into exceptions select {again} from stood_exceptions")
+        self.engine.run("insert into taken_back from stood_back")
+        counted = dict(outcomes)
+        for rule_id, n in self.engine.rows("select rule_id, count(*) from stood_exceptions group by all"):
+            counted[rule_id] = replace(counted[rule_id], findings=counted[rule_id].findings + n)
+        for number, n in self.engine.rows("select rule, count(*) from stood_back group by all"):
+            before = counted[rules[number].id]
+            counted[before.rule_id] = replace(before, undetermined=before.undetermined + n)
+        return counted
 
     def add_rules(self, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
         """Writes the findings of all rules in ``hits``; returns the outcomes with their findings counted."""
@@ -103,6 +120,7 @@ class Findings:
         where = f"rule = {number} and ({' or '.join(conditions)})"
         removed = self.engine.one(f"select count(*) from hits where {where}")
         if removed:
+            self.engine.run(f"insert into taken_back select rule, _row from hits where {where}")
             self.engine.run(f"delete from hits where {where}")
         return int(removed)
 
@@ -117,9 +135,13 @@ class Findings:
             "table" if self.engine.one(f"select count(*) from hits where rule in ({listed})") <= COPY_UP_TO else "view"
         )
         used = {c for rule in rules for c in (*rule.key, *rule.columns)} | {*table.key, table.student, "serving_rcdts"}
-        columns = ", ".join(["_row", "_file", "_line", *map(quoted, sorted(used & set(table.columns)))])
+        columns = sorted(used & set(table.columns))
+        supply, source = self.supplies[table.name], quoted(table.name)
+        if kind == "table" and supply.parts and not supply.copied:
+            source = self._look_up(table, columns, supply.parts, listed)
         rows = (
-            f"select {columns}, ({table.home or 'null::varchar'}) as _own_home from {quoted(table.name)} "
+            f"select {', '.join(['_row', '_file', '_line', *map(quoted, columns)])}, "
+            f"({table.home or 'null::varchar'}) as _own_home from {source} "
             f"where _row in (select _row from hits where rule in ({listed}))"
         )
         home, join = "t._own_home", ""
@@ -132,6 +154,27 @@ class Findings:
             f"from ({rows}) t join files f on f.number = t._file{join}"
         )
         return kind
+
+    def _look_up(self, table: Table, columns: Sequence[str], parts: Sequence[Part], listed: str) -> str:
+        """Makes a table of the failing rows from those parts that have some: the engine would scan all of them."""
+        rows = self.engine.frame(
+            f"select distinct _row // {FILE_FACTOR} as file, _row % {FILE_FACTOR} as line from hits "
+            f"where rule in ({listed})"
+        )
+        lines = {file: own["line"] for (file,), own in rows.partition_by("file", as_dict=True).items()}
+        typed = ", ".join(f"{quoted(c)} {DUCKDB_TYPE[table.columns[c].kind]}" for c in columns)
+        self.engine.run(f"create or replace table _looked_up (_row bigint, _file integer, _line uinteger, {typed})")
+        found = list[pl.DataFrame]()
+        for part in parts:
+            if part.file in lines:
+                there = [c for c in columns if c in pl.read_parquet_schema(part.path)]
+                own = pl.scan_parquet(part.path).filter(pl.col("_line").is_in(lines[part.file].implode()))
+                row = pl.lit(part.file * FILE_FACTOR, pl.Int64) + pl.col("_line").cast(pl.Int64)
+                found.append(own.select("_file", "_line", *there, _row=row).collect())
+            if found and (part is parts[-1] or sum(f.height for f in found) >= BATCH):
+                self.engine.append("_looked_up", pl.concat(found, how="diagonal"))
+                found = []
+        return "_looked_up"
 
     def _add_rule(self, rule: Rule, number: int) -> int:
         table = self.rulebook.tables[rule.table]

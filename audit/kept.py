@@ -1,6 +1,6 @@
 """What a run leaves in its workspace for the next one: the rows that it read, file by file, and what failed.
 
-The folder ``kept`` holds the typed rows as Parquet parts, the format findings, ``hits.parquet`` and ``kept.json``,
+The folder ``kept`` holds the typed rows as Parquet parts, the format findings, what rules found, and ``kept.json``,
 which is written last: without it the folder holds nothing. It is a help, never a truth: whoever finds it missing,
 damaged or made by another program reads and judges everything.
 """
@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from importlib import metadata, resources
@@ -29,6 +29,12 @@ _LIBRARIES = ("polars", "duckdb", "pyarrow")
 _FILE = "kept.json"
 #: Failing rows: ``rule`` (text), ``_row``, ``failing``, ``evidence``.
 HITS = "hits.parquet"
+#: Those of them that rest on cells that could not be read: ``rule`` (text), ``_row``.
+BACK = "taken-back.parquet"
+#: The findings, as they are written for the user.
+FOUND = "exceptions.parquet"
+#: Rows whose key occurs more than once: ``table_name`` and what ``audit.settle`` finds.
+DOUBLED = "doubled.parquet"
 #: Rows by school and file (``audit.places``).
 CHECKED = "checked.parquet"
 #: Counts of tables, schools, columns and codes (``audit.macro``); not there where the run had no use for them.
@@ -47,16 +53,29 @@ class KeptRule:
 @dataclass
 class Kept:
     """What the last run left. ``extract``: as it was read; ``parameters``: as text; ``rules``: by what they
-    are called from run to run."""
+    are called from run to run; ``keyed``: tables whose keys were compared."""
 
     folder: Path
     extract: Extract
     parameters: dict[str, str] = field(default_factory=dict)
     rules: dict[str, KeptRule] = field(default_factory=dict)
+    keyed: frozenset[str] = frozenset()
 
     @property
     def hits(self) -> Path:
         return self.folder / HITS
+
+    @property
+    def taken_back(self) -> Path:
+        return self.folder / BACK
+
+    @property
+    def found(self) -> Path:
+        return self.folder / FOUND
+
+    @property
+    def doubled(self) -> Path:
+        return self.folder / DOUBLED
 
     @property
     def checked(self) -> Path:
@@ -94,8 +113,9 @@ def _sha256(path: Path) -> str:
 
 
 def program(rulebook: Rulebook, options: Options) -> str:
-    """A digest of what decides, beside the files, what is read and what a rule finds: code, rules, assumptions."""
-    digest = hashlib.sha256(repr((rulebook.name, options.submitter, sorted(options.assumptions.items()))).encode())
+    """A digest of what decides, beside the files, what is read, what a rule finds and what a finding says of it."""
+    given = (rulebook.name, options.submitter, options.names, sorted(options.assumptions.items()))
+    digest = hashlib.sha256(repr(given).encode())
     for library in _LIBRARIES:
         digest.update(f"{library} {metadata.version(library)}\n".encode())
     for package in ("audit", "checks"):
@@ -126,14 +146,20 @@ def link(source: Path, target: Path) -> None:
 
 
 def save(
-    folder: Path, made_by: str, extract: Extract, parameters: Mapping[str, object], rules: Mapping[str, KeptRule]
+    folder: Path,
+    made_by: str,
+    extract: Extract,
+    parameters: Mapping[str, object],
+    rules: Mapping[str, KeptRule],
+    keyed: Iterable[str],
 ) -> None:
-    """Completes the folder that the parts and the hits of a run were written to."""
+    """Completes the folder that all else that a run leaves was written to."""
     parts = [_within(folder, part) for own in extract.parts.values() for part in own]
     found = {
         "program": made_by,
         "parameters": {name: str(value) for name, value in parameters.items()},
         "rules": {key: vars(rule) for key, rule in rules.items()},
+        "keyed": list(keyed),
         "files": [_as_json(f) for f in extract.files],
         "parts": [[part.table, part.file, part.path.relative_to(folder).as_posix(), part.rows] for part in parts],
         "formats": [path.relative_to(folder).as_posix() for path in extract.formats],
@@ -170,11 +196,12 @@ def load(folder: Path, made_by: str) -> Kept | None:
             extract.parts.setdefault(table, []).append(Part(table, file, (folder / path).resolve(), rows))
         extract.formats = [(folder / path).resolve() for path in found["formats"]]
         rules = {key: KeptRule(**rule) for key, rule in found["rules"].items()}
-        kept = Kept(folder, extract, found["parameters"], rules)
+        kept = Kept(folder, extract, found["parameters"], rules, frozenset(found["keyed"]))
         sizes = {folder / path: size for path, size in found["sizes"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    paths = [kept.hits, kept.checked, *extract.formats, *(p.path for parts in extract.parts.values() for p in parts)]
+    own = [kept.hits, kept.taken_back, kept.found, kept.doubled, kept.checked]
+    paths = [*own, *extract.formats, *(p.path for parts in extract.parts.values() for p in parts)]
     whole = all(p.is_relative_to(folder) and p.is_file() and p.stat().st_size == sizes.get(p) for p in paths)
     return kept if whole else None
 

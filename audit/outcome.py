@@ -63,7 +63,9 @@ def _both(one: Outcome, other: Outcome) -> Outcome:
 
 
 def make_hits(engine: Engine) -> None:
-    engine.put("hits", pl.DataFrame(schema=HITS))
+    """Empty tables ``hits``, and ``stood_hits`` for those of the last run whose findings are known."""
+    for name in ("hits", "stood_hits"):
+        engine.put(name, pl.DataFrame(schema=HITS))
 
 
 class Gathered:

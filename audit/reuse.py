@@ -7,17 +7,19 @@ undetermined rows are those of the last run, less those before, plus those now. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
 from audit import cross, macro, places
 from audit import kept as kept_files
 from audit.changed import Change, Local
-from audit.engines.embedded import Engine, quoted, text
+from audit.engines.embedded import quoted, text
 from audit.judging import Judged, Judging, Numbered
-from audit.kept import CHECKED, HITS, PROFILE, Kept, KeptRule
+from audit.kept import BACK, CHECKED, DOUBLED, FOUND, HITS, PROFILE, Kept, KeptRule
 from audit.outcome import Outcome, Readiness, make_hits, readiness
 from audit.parameters import Parameters
 from audit.profile import Clock
@@ -26,7 +28,8 @@ from audit.read.parts import write
 from audit.rows import left_out
 from audit.rulebook import Rule
 from audit.session import Session
-from audit.settle import FILE_FACTOR, Supply, settle
+from audit.settle import DOUBLED_ROWS, Supply, settle
+from audit.stood import Stood, written
 from audit.store import Extract
 
 #: Rows of an extract below which judging all of it is as fast.
@@ -48,38 +51,58 @@ class Taken:
     checked: pl.DataFrame | None = None
 
 
-def take_over(
-    run: Session, extract: Extract, judged: Judged, parameters: Parameters, before: Mapping[str, Supply] | None
-) -> Taken:
-    """Adds the outcomes of those rules whose last verdicts stand for most rows; their failing rows go to ``hits``.
+def begin(run: Session, extract: Extract) -> Reuse | None:
+    """What of the last run can stand for ``extract``, which was just read; None where there is nothing, or too little.
 
-    ``extract``: as it was read; ``before``: the previous snapshot, which is not kept.
+    Before settling, and where the files changed little: the changed students' records as they were, and as they are.
     """
-    kept = run.kept
-    if kept is None or run.leaves is None:
-        return Taken()
-    change = Change(kept.extract, extract, run.rulebook)
+    if run.kept is None or run.leaves is None:
+        return None
+    change = Change(run.kept.extract, extract, run.rulebook)
     rows = sum(f.rows_read for f in extract.files)
     if rows < WORTH or change.rows > MOST * rows:
-        return Taken()
-    local = Local(run.rulebook, change, kept.parameters, parameters, snapshot=before is not None)
-    keys, ready = judged.keys, judged.ready
-    known = {n: keys[n] for n, r in judged.left.items() if local.holds(r) and _stood(kept, keys[n], ready[n])}
-    rules = {n: judged.rules[n] for n in known}
+        return None
     was, now = change.cut(run.work)
     with run.engine.on_one_thread():
-        old = _Side(run, _BEFORE, was, rules, parameters, before)
-        new = _Side(run, _NOW, now, rules, parameters, before)
-        profile, checked = _profile(run, kept, old, new), _checked(run, kept, old, new, parameters)
-    known = {n: key for n, key in known.items() if old.judged(n, ready[n]) and new.judged(n, ready[n])}
-    hits = _Hits(run.engine, kept, known, rules, change)
-    for number in hits.contradicted():
-        del known[number]
-    hits.take_over(known)
-    for n, key in known.items():
-        judged.outcomes[n] = _outcome(rules[n], ready[n], kept.rules[key], old.outcomes[n], new.outcomes[n])
-    run.clock.ends("reuse")
-    return Taken(len(known), profile, checked)
+        old, new = _Side(run, _BEFORE, was), _Side(run, _NOW, now)
+    return Reuse(run, run.kept, change, old, new, Stood(run.engine, run.rulebook, run.kept, change, _BEFORE, _NOW))
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """The last run, what has changed since, the changed students' records before and now, and what stands of others."""
+
+    run: Session
+    kept: Kept
+    change: Change
+    old: _Side
+    new: _Side
+    stood: Stood
+
+    def take_over(self, judged: Judged, parameters: Parameters, before: Mapping[str, Supply] | None) -> Taken:
+        """Adds the outcomes of those rules whose last verdicts stand for most rows; their failing rows go to ``hits``.
+
+        ``before``: the previous snapshot, which is not kept.
+        """
+        run, kept, old, new = self.run, self.kept, self.old, self.new
+        local = Local(run.rulebook, self.change, kept.parameters, parameters, snapshot=before is not None)
+        keys, ready = judged.keys, judged.ready
+        known = {n: keys[n] for n, r in judged.left.items() if local.holds(r) and _stood(kept, keys[n], ready[n])}
+        rules = {n: judged.rules[n] for n in known}
+        with run.engine.on_one_thread():
+            for side in (old, new):
+                side.judge(rules, parameters, before)
+            profile, checked = _profile(run, kept, old, new), _checked(run, kept, old, new, parameters)
+        known = {n: key for n, key in known.items() if old.judged(n, ready[n]) and new.judged(n, ready[n])}
+        for number in self.stood.contradicted(known, rules):
+            del known[number]
+        self.stood.take_over(known, written(run.rulebook, judged.rules, known) if local.stands("student_home") else {})
+        for schema in (_BEFORE, _NOW):
+            run.engine.run(f"drop schema {schema} cascade")
+        for n, key in known.items():
+            judged.outcomes[n] = _outcome(rules[n], ready[n], kept.rules[key], old.outcomes[n], new.outcomes[n])
+        run.clock.ends("reuse")
+        return Taken(len(known), profile, checked)
 
 
 def keep_hits(run: Session, judged: Judged) -> None:
@@ -87,14 +110,33 @@ def keep_hits(run: Session, judged: Judged) -> None:
     if run.leaves:
         keys = judged.keys
         run.engine.put("_keys", pl.DataFrame({"number": list(keys), "key": list(keys.values())}))
-        run.engine.run(
-            "copy (select key as rule, _row, failing, evidence from hits join _keys on number = hits.rule) "
-            f"to {text(str(run.leaves / HITS))} (format parquet)"
-        )
+        _keep_rows(run, "(from hits union all by name from stood_hits)", "_row, failing, evidence", run.leaves / HITS)
 
 
-def keep(run: Session, extract: Extract, judged: Judged, parameters: Parameters, profile: pl.DataFrame | None) -> None:
-    """Completes what the next run can take over: what was read, what the rules came to, counts."""
+def _keep_rows(run: Session, source: str, columns: str, path: Path) -> None:
+    """Rows of rules by number, with the rules' names from run to run instead."""
+    run.engine.run(
+        f"copy (select key as rule, {columns} from {source} join _keys on number = rule) to {text(str(path))} "
+        "(format parquet)"
+    )
+
+
+def keep_findings(run: Session, stage: Path) -> None:
+    """Leaves in the workspace what the findings say, and which rows were taken back."""
+    if run.leaves:
+        _keep_rows(run, "taken_back", "_row", run.leaves / BACK)
+        shutil.copyfile(stage / "exceptions.parquet", run.leaves / FOUND)
+
+
+def keep(
+    run: Session,
+    extract: Extract,
+    supplies: Mapping[str, Supply],
+    judged: Judged,
+    parameters: Parameters,
+    profile: pl.DataFrame | None,
+) -> None:
+    """Completes what the next run can take over: what was read, what the rules came to, doubled keys, counts."""
     folder = run.leaves
     if folder is None:
         return
@@ -106,7 +148,15 @@ def keep(run: Session, extract: Extract, judged: Judged, parameters: Parameters,
     write(run.engine.frame("select * from checked_by_school"), folder / CHECKED)
     if profile is not None:
         write(profile, folder / PROFILE)
-    kept_files.save(folder, run.program, extract, parameters, rules)
+    write(_doubled(run, supplies), folder / DOUBLED)
+    keyed = [name for name, s in supplies.items() if s.keyed]
+    kept_files.save(folder, run.program, extract, parameters, rules, keyed)
+
+
+def _doubled(run: Session, supplies: Mapping[str, Supply]) -> pl.DataFrame:
+    named = {name: quoted(f"_doubled_{name}") for name, supply in supplies.items() if supply.doubled}
+    found = [run.engine.frame(f"select {text(name)} as table_name, * from {rows}") for name, rows in named.items()]
+    return pl.concat([pl.DataFrame(schema={"table_name": pl.String, **DOUBLED_ROWS}), *found])
 
 
 def _checked(run: Session, kept: Kept, old: _Side, new: _Side, parameters: Parameters) -> pl.DataFrame:
@@ -166,21 +216,18 @@ def rests_on(ready: Readiness) -> str:
 class _Side:
     """The rules judged over a part of an extract, in a schema of its own."""
 
-    def __init__(
-        self,
-        run: Session,
-        schema: str,
-        extract: Extract,
-        rules: Numbered,
-        parameters: Parameters,
-        before: Mapping[str, Supply] | None,
-    ) -> None:
+    def __init__(self, run: Session, schema: str, extract: Extract) -> None:
+        self._run, self._schema = run, schema
+        self.made: set[str] = set()
         with run.engine.within(schema):
             self.supplies = settle(
                 run.engine, run.rulebook, extract, run.work, submitter=run.options.submitter, report=False
             )
+
+    def judge(self, rules: Numbered, parameters: Parameters, before: Mapping[str, Supply] | None) -> None:
+        run = self._run
+        with run.engine.within(self._schema):
             make_hits(run.engine)
-            self.made: set[str] = set()
             self._ready = {n: readiness(rule, self.supplies, before) for n, rule in rules.items()}
             able = {n: rule for n, rule in rules.items() if self._ready[n].can_run}
             judging = Judging(run.engine, run.rulebook.models, self.supplies, parameters, Silent(), Clock(), self.made)
@@ -190,46 +237,3 @@ class _Side:
         """Whether the rule was judged, by the same inputs as the whole extract supplies."""
         found = self.outcomes.get(number)
         return found is not None and found.status == "passed" and rests_on(self._ready[number]) == rests_on(ready)
-
-
-class _Hits:
-    """The failing rows of the last run, and which of them are of students whom a changed file is about."""
-
-    def __init__(self, engine: Engine, kept: Kept, known: Mapping[int, str], rules: Numbered, change: Change) -> None:
-        self._engine = engine
-        shift = {old: (new - old) * FILE_FACTOR for old, new in change.numbers.items()}
-        schema = {"number": pl.Int32, "key": pl.String, "table_name": pl.String}
-        listed = [(n, key, rules[n].table) for n, key in known.items()]
-        engine.put("_stood_rules", pl.DataFrame(listed, schema=schema, orient="row"))
-        engine.put(
-            "_stood_files", pl.DataFrame(list(shift.items()), {"file": pl.Int64, "shift": pl.Int64}, orient="row")
-        )
-        tables = sorted({table for _, _, table in listed})
-        judged = " union all ".join(f"select {text(t)} as table_name, _row from {_BEFORE}.{quoted(t)}" for t in tables)
-        nothing = "select null::varchar as table_name, null::bigint as _row where false"
-        engine.run(f"create or replace table _judged_again as {judged or nothing}")
-        engine.run(
-            "create or replace view _stood as select r.number as rule, r.table_name, h._row, h.failing, h.evidence "
-            f"from read_parquet({text(str(kept.hits))}) h join _stood_rules r on r.key = h.rule"
-        )
-
-    def contradicted(self) -> list[int]:
-        """Rules that find, in what was, something else than they found then: they depend on more than they say."""
-        found = self._engine.rows(
-            "with found as (select rule, _row from _stood semi join _judged_again using (table_name, _row)), "
-            f"again as (select rule, _row from {_BEFORE}.hits where rule in (select number from _stood_rules)) "
-            "select distinct rule from "
-            "((from found except all from again) union all (from again except all from found))"
-        )
-        return [number for (number,) in found]
-
-    def take_over(self, known: Iterable[int]) -> None:
-        listed = ", ".join(str(n) for n in known) or "-1"
-        self._engine.run(
-            "insert into hits by name select rule, _row + shift as _row, failing, evidence "
-            f"from _stood anti join _judged_again using (table_name, _row) "
-            f"join _stood_files on file = _row // {FILE_FACTOR} where rule in ({listed}) "
-            f"union all by name select rule, _row, failing, evidence from {_NOW}.hits where rule in ({listed})"
-        )
-        for schema in (_BEFORE, _NOW):
-            self._engine.run(f"drop schema {schema} cascade")

@@ -25,7 +25,7 @@ def _digest(rule: Rule, models: Mapping[str, str]) -> str:
     texts = []
     for part in rule.parts:
         texts.append(repr([getattr(part, name) for name in _DECIDES]))
-        texts += [models[name] for name in sorted(_words(part.sql or "") & set(models))]
+        texts += [models[name] for name in sorted(words(part.sql or "") & set(models))]
         if part.check is not None:
             texts.append(written(part.check))
     return _of("\n".join(texts))
@@ -38,11 +38,12 @@ def with_models(sql: str, rulebook: Rulebook) -> str:
         text = waiting.pop()
         if text not in found:
             found.add(text)
-            waiting += [rulebook.models[name].sql for name in _words(text) & set(rulebook.models)]
+            waiting += [rulebook.models[name].sql for name in words(text) & set(rulebook.models)]
     return "\n".join(sorted(found))
 
 
-def _words(sql: str) -> set[str]:
+def words(sql: str) -> set[str]:
+    """The words of a query, without its comments."""
     return set(re.findall(r"\w+", re.sub(r"--[^\n]*", "", sql)))
 
 

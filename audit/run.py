@@ -88,7 +88,11 @@ def _check(run: Session) -> Result:
     run.clock.ends("read")
     parameters = run_parameters(run.options, extract, base)
     read = replace(extract, formats=list(extract.formats))  # settling adds to them
-    supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=run.options.submitter)
+    again = reuse.begin(run, read)
+    supplies = settle(
+        run.engine, run.rulebook, extract, run.work, base=base, submitter=run.options.submitter,
+        doubled=again.stood.doubled(again.new.supplies) if again else {},
+    )  # fmt: skip
     before = None
     if previous:
         with run.engine.within("prev"):
@@ -99,7 +103,7 @@ def _check(run: Session) -> Result:
         supplies = dict(run.scope.supplies)
     run.clock.ends("settle")
     judged = judging.begin(run, supplies, before)
-    taken = reuse.take_over(run, read, judged, parameters, before)
+    taken = again.take_over(judged, parameters, before) if again else reuse.Taken()
     judging.judge(run, supplies, judged, parameters)
     unclear, profile = _unclear(run, extract, base), taken.profile
     if profile is None and (run.space or before) and not unclear:
@@ -109,7 +113,7 @@ def _check(run: Session) -> Result:
     rules, outcomes = judged.rules, joined([*judging.not_raised(run), *judged.outcomes.values()])
     if base is None and judging.batches_alone(run, extract):
         outcomes = judging.taken_as_whole(extract, rules, outcomes)
-    outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters)
+    outcomes = _find(run, extract, base, supplies, rules, outcomes, parameters, stood=taken.rules > 0)
     outcomes |= night.compare(run.rulebook, before, None if unclear else profile, unclear, parameters.as_of)
     waiving = night.waive(parameters.as_of)
     # nothing says yet who may see a line of a list
@@ -126,7 +130,7 @@ def _check(run: Session) -> Result:
         scope=run.scope,
     )  # fmt: skip
     result = _write(run, summary, night, taken.checked)
-    reuse.keep(run, read, judged, parameters, profile)
+    reuse.keep(run, read, supplies, judged, parameters, profile)
     return result
 
 
@@ -147,7 +151,9 @@ def _find(
     rules: Mapping[int, Rule],
     outcomes: dict[str, Outcome],
     parameters: Parameters,
+    stood: bool,
 ) -> dict[str, Outcome]:
+    """Adds the findings of all rules and of reading. ``stood``: some of the last run's stand (``audit.stood``)."""
     formats = [str(p) for p in extract.formats]
     if base:
         findings.keep_touched(run.engine, rules, supplies, [f.number for f in extract.files])
@@ -155,9 +161,11 @@ def _find(
         cross.make_model(run.engine, run.rulebook.models, "student_home", parameters, run.models)
     if run.scope:
         run.scope.hide(rules)
-    found = findings.Findings(run.engine, run.rulebook, run.options.names, str(parameters["as_of_date"]))
+    found = findings.Findings(run.engine, run.rulebook, supplies, run.options.names, str(parameters["as_of_date"]))
     found.read_unreadable(formats)
     outcomes = found.add_rules(rules, outcomes)
+    if stood:
+        outcomes = found.add_stood(rules, outcomes)
     counts = found.add_formats(run.scope.formats(extract.files, formats, run.work) if run.scope else formats)
     read = sum(f.rows_read for f in (run.scope.files(extract.files) if run.scope else extract.files))
     for family in FORMATS:
@@ -208,6 +216,7 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
     outdated = {"metrics", "answer", "exceptions.xlsx", "exceptions.jsonl", "waivers.csv", *listed}
     with moves.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage, night.marked, lines=run.options.format == "jsonl")
+        reuse.keep_findings(run, stage)
         with run.engine.writing(stage / "audit.duckdb"):
             _measure(run, summary, stage)
             status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)

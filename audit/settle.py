@@ -18,7 +18,7 @@ import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
 from audit.rulebook import DUCKDB_TYPE, Derivation, Rulebook, Table
-from audit.store import FORMAT_SCHEMA, Extract
+from audit.store import FORMAT_SCHEMA, Extract, Part
 
 #: A row's locator is its file number times this, plus its line.
 FILE_FACTOR = 4294967296
@@ -30,6 +30,9 @@ COPIED = 50_000
 #: Above so many columns a hash of a key leaves out schools and years.
 MANY_COLUMNS = 3
 
+#: What is known of a row whose key occurs more than once, beside the row: the first and the last of these rows.
+DOUBLED_ROWS = {"_row": pl.Int64, "is_first": pl.Boolean, "last_row": pl.Int64, "is_last": pl.Boolean}
+
 #: The column that ``--submitter`` fills where a row has no header line.
 SUBMITTER = "submitter_rcdt"
 
@@ -40,8 +43,8 @@ class Supply:
 
     ``columns``: those that at least one file supplies; None when the table is not supplied at all.
     ``lacking``: column -> numbers of the files whose rows do not have it; ``absent``: the same before derivations
-    filled columns. ``doubled``: some key occurs twice. ``paths``: the Parquet files that hold the table's rows just as
-    they are; empty where the table is more than that. ``seen``: the rows (``_row``) that the viewer of the run may see;
+    filled columns. ``doubled``: some key occurs twice. ``parts``: those that hold the table's rows just as they are;
+    none where the table is more than that. ``seen``: the rows (``_row``) that the viewer of the run may see;
     None where there is no viewer: all.
     """
 
@@ -52,8 +55,18 @@ class Supply:
     absent: Mapping[str, frozenset[int]] = field(default_factory=dict)
     rows: int = 0
     doubled: bool = False
-    paths: tuple[Path, ...] = ()
+    parts: tuple[Part, ...] = ()
     seen: pl.DataFrame | None = field(default=None, compare=False)
+
+    @property
+    def copied(self) -> bool:
+        """Whether the engine holds the rows, not only a view of them."""
+        return self.rows < COPIED
+
+    @property
+    def keyed(self) -> bool:
+        """Whether there are rows whose keys can be compared."""
+        return self.rows > 0 and set(self.table.key) <= (self.columns or frozenset())
 
     @property
     def rows_shown(self) -> int:
@@ -79,14 +92,16 @@ def settle(
     base: Extract | None = None,
     submitter: str | None = None,
     report: bool = True,
+    doubled: Mapping[str, pl.DataFrame] | None = None,
 ) -> dict[str, Supply]:
     """Makes the views of all tables in the engine's current schema. Returns what is supplied.
 
     ``base`` completes the extract: its rows count where the extract has no row with the same key. ``submitter``: the
     RCDT that rows of the extract without a header line count as sent by. ``report``: adds the findings on rows sent
-    twice with different values to ``extract.formats``.
+    twice with different values to ``extract.formats``. ``doubled``: tables whose doubled keys are known, with the rows
+    of ``_doubled_<table>``.
     """
-    settling = _Settling(engine, rulebook, extract, base, work, submitter)
+    settling = _Settling(engine, rulebook, extract, base, work, submitter, doubled or {})
     settling.raw_views()
     for table in rulebook.tables.values():
         if table.resent and _sent_in_batches(settling, table.name):
@@ -104,6 +119,7 @@ class _Settling:
     base: Extract | None
     work: Path
     submitter: str | None
+    doubled: Mapping[str, pl.DataFrame]
 
     def __post_init__(self) -> None:
         self.extracts = [e for e in (self.extract, self.base) if e]
@@ -127,7 +143,7 @@ class _Settling:
     def has_rows_of(self, table: str) -> bool:
         return any(table in e.parts for e in self.extracts)
 
-    def untouched(self, table: Table) -> tuple[Path, ...]:
+    def untouched(self, table: Table) -> tuple[Part, ...]:
         """The parts of a table that only the extract supplies and that settling left as they were."""
         if (
             self.base
@@ -136,7 +152,7 @@ class _Settling:
             or self.source[table.name] != quoted(f"raw_{table.name}")
         ):
             return ()
-        return tuple(part.path for part in self.extract.parts.get(table.name, ()))
+        return tuple(self.extract.parts.get(table.name, ()))
 
     def raw_views(self) -> None:
         """``raw_<table>`` and ``<table>`` for every table, ``files`` for the files."""
@@ -347,17 +363,28 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
     engine, table, source = settling.engine, supply.table, settling.source[supply.table.name]
     if any(step.table == table.name for step in settling.rulebook.derivations):
         engine.run(f"drop view {quoted(engine.schema)}.{quoted(table.name)}")
-    if supply.columns is None:
+    rows = 0 if supply.columns is None else engine.one(f"select count(*) from {source}")
+    if not rows:
         engine.run(f"create table {quoted(table.name)} ({_declaration(table)}, _row bigint, _last boolean)")
         return supply
     last = "true"
-    rows = engine.one(f"select count(*) from {source}")
-    doubled = rows > 0 and set(table.key) <= supply.columns and _find_doubled(engine, table, source)
+    supply = replace(supply, rows=rows)
+    if supply.keyed and table.name in settling.doubled:
+        doubled = _put_doubled(engine, table, settling.doubled[table.name])
+    else:
+        doubled = supply.keyed and _find_doubled(engine, table, source)
     if doubled:
         last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
-    kind = "table" if rows < COPIED else "view"
+    kind = "table" if supply.copied else "view"
     engine.run(f"create {kind} {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
-    return replace(supply, rows=rows, doubled=doubled, paths=settling.untouched(table))
+    return replace(supply, doubled=doubled, parts=settling.untouched(table))
+
+
+def _put_doubled(engine: Engine, table: Table, known: pl.DataFrame) -> bool:
+    """The same as ``_find_doubled`` does where the rows are known."""
+    if known.height:
+        engine.put(f"_doubled_{table.name}", known)
+    return known.height > 0
 
 
 def _repeated(engine: Engine, sql: str) -> pl.DataFrame:

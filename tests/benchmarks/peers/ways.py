@@ -42,6 +42,7 @@ def rows_engine(folder: Path) -> Judge:
     from audit.rulebook import AS_OF as DAY
     from audit.rulebook import SCHOOL_YEAR as YEAR
     from audit.settle import Supply
+    from audit.store import Part
 
     tables = rulebook_load.load("illinois").tables
 
@@ -53,7 +54,8 @@ def rows_engine(folder: Path) -> Judge:
             numbers: dict[int, str] = {}
             for name, wanted in RULES.items():
                 table, path = tables[name], folder / f"{name}.parquet"
-                supply = Supply(table, frozenset(table.columns), {}, frozenset({1}), paths=(path,))
+                part = Part(table.name, 1, path, 0)
+                supply = Supply(table, frozenset(table.columns), {}, frozenset({1}), parts=(part,))
                 ready = Readiness(True, columns=supply.columns or frozenset())
                 own = {len(numbers) + n: rule for n, rule in enumerate(r for r in table.rules if r.id in wanted)}
                 numbers |= {number: rule.id for number, rule in own.items()}
