@@ -15,8 +15,6 @@ import polars as pl
 import pyarrow as pa
 
 DType = pl.DataType | type[pl.DataType]
-#: Bytes behind a text that the loop may look at.
-_BEHIND = bytes(40)
 
 
 class Plain(NamedTuple):
@@ -65,8 +63,8 @@ class Compiled:
 
     def parse(self, body: bytes) -> Plain:
         """The lines of a plain body, each of which ends with LF."""
-        text = body + _BEHIND
-        words = np.ndarray(len(body) + 32, np.uint64, text, strides=(1,))
+        text = body + self._kernel.BEHIND
+        words = np.ndarray(len(body) + 64, np.uint64, text, strides=(1,))
         # pages that nothing is written to take no memory
         most = len(body) // len(self._columns) + 1
         while True:

@@ -1,4 +1,4 @@
-"""The compiled loop over the lines of a large file: eight bytes at a time, each field looked at once.
+"""The compiled loop over the lines of a large file: 64 bytes are searched at once, each field is looked at once.
 
 It takes plain lines only (``audit.read.compiled`` sees to that): no quotes, no NUL, no carriage return but before a
 line feed. Fields are told apart by their first 32 bytes and their length.
@@ -10,7 +10,9 @@ import os
 from pathlib import Path
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 from audit.read.judge import Verdict
 
@@ -21,15 +23,12 @@ EMPTY = np.uint16(65_535)
 SLOTS = 1 << 17
 #: Longest field that a dictionary holds.
 LONGEST = 32
+#: What follows the text, as fields are read eight bytes at a time and more.
+BEHIND = bytes(64 + 8)
 #: Bytes of a text that a view of it holds itself.
 INLINE = 12
 
-# each byte of a word
-_ONES = np.uint64(0x0101010101010101)
-_LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
-_COMMAS = np.uint64(0x2C2C2C2C2C2C2C2C)
-_FEEDS = np.uint64(0x0A0A0A0A0A0A0A0A)
-_ONE, _TOP, _BYTE, _FEED, _RETURN = np.uint64(1), np.uint64(56), np.uint64(0xFF), np.uint64(10), np.uint64(13)
+_ONE, _BYTE, _RETURN = np.uint64(1), np.uint64(0xFF), np.uint64(13)
 _SPREAD, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 _FIRST_INK, _INKS = np.uint64(0x21), np.uint64(0x7E - 0x21)
 _NOTHING = np.uint64(0)
@@ -43,16 +42,42 @@ _KEEP = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 _KEPT = os.access(Path(__file__).parent, os.W_OK)
 
 
-@njit(cache=_KEPT, nogil=True, inline="always")
-def _zeros(word):  # type: ignore[no-untyped-def]
-    """The top bit of each byte that is zero."""
-    return ~(((word & _LOW) + _LOW) | word | _LOW)
+#: Bytes that are searched at once: as many as a word has bits.
+SEARCHED = 64
 
 
-@njit(cache=_KEPT, nogil=True, inline="always")
-def _first(marks):  # type: ignore[no-untyped-def]
-    """Which byte is the first whose top bit is set."""
-    return np.int64(((((marks - _ONE) & ~marks) & _ONES) * _ONES) >> _TOP) - 1
+def _search(byte: str):  # type: ignore[no-untyped-def]
+    """A function of ``words`` and a place: which of the bytes from there on are the given one, a bit each.
+
+    In LLVM's words, as numba has none for it: it becomes what the processor has for many bytes at once.
+    """
+
+    @intrinsic
+    def found(context, words, place):  # type: ignore[no-untyped-def]
+        def generate(context, builder, signature, given):  # type: ignore[no-untyped-def]
+            text = context.make_array(signature.args[0])(context, builder, given[0]).data
+            bytes_ = ir.VectorType(ir.IntType(8), SEARCHED)
+            start = builder.add(builder.ptrtoint(text, ir.IntType(64)), given[1])
+            read = builder.load(builder.inttoptr(start, bytes_.as_pointer()), align=1)
+            same = builder.icmp_unsigned("==", read, ir.Constant(bytes_, [ord(byte)] * SEARCHED))
+            return builder.bitcast(same, ir.IntType(SEARCHED))
+
+        return types.uint64(words, types.int64), generate
+
+    return found
+
+
+_commas, _feeds = _search(","), _search("\n")
+
+
+@intrinsic
+def _first(context, marks):  # type: ignore[no-untyped-def]
+    """The number of the lowest bit that is set."""
+
+    def generate(context, builder, signature, given):  # type: ignore[no-untyped-def]
+        return builder.cttz(given[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), generate
 
 
 @njit(cache=_KEPT, nogil=True, inline="always")
@@ -85,33 +110,34 @@ def scan(  # type: ignore[no-untyped-def]
 ):
     """Read the lines of ``size`` bytes, the last of which is a line feed. One of more than ``limit`` bytes is bad.
 
-    ``words``: the eight bytes from each byte on (32 bytes of anything follow the text). ``dictionary``, ``view``: for
-    each column the number of its dictionary or of its views; the other is -1. ``slots``, ``entries`` (four parts,
-    length, where the text was first seen), ``counts``: the dictionaries, which grow. Filled: ``codes`` and ``views``
-    (as Arrow has them) with ``filled``, ``lines``: the line (0 = first) of each row; ``bad_lines`` with ``verdicts``;
-    ``padded``: columns in which a field may begin or end with white space.
+    ``words``: the eight bytes from each byte on; BEHIND follows the text. ``dictionary``, ``view``: for each column the
+    number of its dictionary or of its views; the other is -1. ``slots``, ``entries`` (four parts, length, where the
+    text was first seen), ``counts``: the dictionaries, which grow. Filled: ``codes`` and ``views`` (as Arrow has them)
+    with ``filled``, ``lines``: the line (0 = first) of each row; ``bad_lines`` with ``verdicts``; ``padded``: columns
+    in which a field may begin or end with white space.
     Returns the number of rows, of bad lines, and the column whose dictionary is full (-1: none; then nothing counts).
     """
     width = len(dictionary)
     ends = np.empty(width, np.int64)
     last = np.zeros((len(counts), 6), np.uint64)
     begin, line, row, bad = np.int64(0), 0, 0, 0
+    place, base, marks, feeds = np.int64(0), np.int64(0), _NOTHING, _NOTHING
     while begin < size:
-        fields, place, is_end = 0, begin, False
+        fields, end, is_end = 0, begin, False
         while not is_end:
-            word = words[place]
-            marks = _zeros(word ^ _COMMAS) | _zeros(word ^ _FEEDS)
-            if marks == _NOTHING:
-                place += 8
-                continue
-            nth = _first(marks)
-            is_end = (word >> np.uint64(8 * nth)) & _BYTE == _FEED
-            place += nth
+            while marks == _NOTHING:
+                base = place
+                feeds = _feeds(words, base)
+                marks = _commas(words, base) | feeds
+                place += SEARCHED
+            bit = _first(marks)  # type: ignore[call-arg, var-annotated]
+            is_end = (feeds >> bit) & _ONE != _NOTHING
+            marks &= marks - _ONE
+            end = base + np.int64(bit)
             if fields < width:
-                ends[fields] = place
+                ends[fields] = end
             fields += 1
-            place += 1
-        stop = place - 1
+        stop = end
         is_long = stop - begin > limit
         if stop > begin and words[stop - 1] & _BYTE == _RETURN:
             stop -= 1
@@ -195,5 +221,5 @@ def scan(  # type: ignore[no-untyped-def]
             lines[row] = line
             row += 1
         line += 1
-        begin = place
+        begin = end + 1
     return row, bad, -1
