@@ -16,7 +16,7 @@ from audit.engines.embedded import Engine, text
 from audit.metrics import Measure
 from audit.parameters import Parameters
 from audit.rulebook import Definition, Rulebook
-from audit.settle import Supply
+from audit.settle import FILE_FACTOR, Supply
 
 _HEAD = "metric varchar, definition integer, school_year integer"
 _COUNTS = "numerator bigint, denominator bigint"
@@ -86,18 +86,23 @@ _KEPT = {
     "metric_evidence": "select * exclude (_row) from (select sid, home_rcdts, serving_rcdts, school_year, "
     "state_course_code, local_course_id, section_number, term_code, counted, rtrim(rtrim(credit::varchar, '0'), '.') "
     "as credit, grade_code, core, why, _row from metric_lines) order by sid, _row",
-    "metric_repairs": """
-        select
-            r.sid, s.responsible_rcdts, r.table_name, f.path as file_name, r._row % 4294967296 as line_number, r.what,
-            x.rules
-        from (select distinct sid, table_name, _row, what from metric_repairs) r
-        join metric_judged s on s.sid = r.sid and s.undetermined
-        join files f on f.number = r._row // 4294967296
-        left join (
+    "metric_repairs": f"""
+        with named as (
+            select distinct r.sid, s.responsible_rcdts, r.table_name, f.path as file_name,
+                r._row % {FILE_FACTOR} as line_number, r.what, r._row
+            from metric_repairs r
+            join metric_judged s on s.sid = r.sid and s.undetermined
+            join files f on f.number = r._row // {FILE_FACTOR}
+        ),
+        reported as (
             select table_name, file_name, line_number, string_agg(distinct rule_id, ' ' order by rule_id) as rules
             from exceptions
+            semi join named using (table_name, file_name, line_number)
             group by table_name, file_name, line_number
-        ) x on x.table_name = r.table_name and x.file_name = f.path and x.line_number = r._row % 4294967296
+        )
+        select r.* exclude (_row), x.rules
+        from named r
+        left join reported x using (table_name, file_name, line_number)
         order by r.sid, r.table_name, r._row, r.what
     """,
 }

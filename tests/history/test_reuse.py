@@ -189,6 +189,21 @@ def test_format_findings_and_notices_of_files_that_are_the_same_stay(tmp_path: P
     assert result.run["rules"]["findings"]
 
 
+def test_a_key_that_was_doubled_in_another_file_is_so_no_longer(tmp_path: Path, first: Path) -> None:
+    nights, files = Nights(tmp_path, first), by_district()
+    for table in ("student", "enrollment", "student_course_assignment"):
+        here, there = file_of(table), file_of(table, 1)
+        files[here], files[there] = (
+            pl.concat([files[a], files[b].head(4)], how="diagonal") for a, b in ((here, there), (there, here))
+        )
+    nights.compare(files)
+    # the others keep their copies, and every file gets another number
+    files = {**files, **{name: by_district()[name] for name in files if name.endswith(file_of("student", 1)[7:])}}
+    files["address/00"] = files.pop(file_of("address"))
+    result = nights.compare(files)
+    assert taken(result)["files"] < len(files) - 3
+
+
 # -- what is not ------------------------------------------------------------------------------------------------------
 
 
