@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from audit.engines.embedded import Engine, quoted
+from audit.engines.embedded import Engine, quoted, text
 from audit.exceptions import COLUMNS
 from audit.outcome import Outcome
 from audit.read.formats import Format
@@ -30,6 +30,10 @@ MOST_CODES = 150
 PROFILE = {
     "table_name": pl.String, "place": pl.String, "column_name": pl.String, "code": pl.String, "n": pl.Int64,
 }  # fmt: skip
+_COLUMN = ["table_name", "place", "column_name"]
+_SHARE = pl.col("n") / pl.col("rows")
+_SHARE_NOW = pl.col("n_now") / pl.col("rows_now")
+_COUNTED = {name: kind for name, kind in PROFILE.items() if name != "table_name"}
 
 
 def _family(number: int, title: str, message: str, expected: str, fix: str) -> Format:
@@ -86,12 +90,13 @@ class Found:
 
 def profile(engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], schema: str = "main") -> pl.DataFrame:
     """The profile of the tables in a schema of the engine: columns of PROFILE, ordered. One scan for each table."""
-    rows: list[tuple[str, str, str | None, str | None, int]] = []
+    found = [pl.DataFrame(schema=PROFILE)]
     with engine.within(schema):
         for name, supply in supplies.items():
             if supply.columns and not supply.table.reference_data:
-                rows += _of_table(engine, rulebook, supply.table, supply.columns, quoted(name))
-    return pl.DataFrame(rows, schema=PROFILE, orient="row").sort(list(PROFILE)[:4])
+                counted = _of_table(engine, rulebook, supply.table, supply.columns, quoted(name))
+                found.append(counted.select(pl.lit(name).alias("table_name"), *list(PROFILE)[1:]))
+    return pl.concat(found).sort(list(PROFILE)[:4])
 
 
 def standing(both: pl.DataFrame) -> pl.DataFrame:
@@ -107,25 +112,27 @@ def standing(both: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([schools, filled, codes]).sort(list(PROFILE)[:4])
 
 
-def _of_table(
-    engine: Engine, rulebook: Rulebook, table: Table, supplied: Iterable[str], source: str
-) -> Iterator[tuple[str, str, str | None, str | None, int]]:
+def _of_table(engine: Engine, rulebook: Rulebook, table: Table, supplied: Iterable[str], source: str) -> pl.DataFrame:
+    """What a profile says of one table: counted by school, and a code at a time, then added up by district."""
     columns = sorted(set(supplied) & set(table.columns))
-    codes = [c for c in columns if _followed(rulebook, table.columns[c])]
-    counted = [f"count({quoted(c)})" for c in columns] + [f"histogram({quoted(c)})" for c in codes]
-    home = f"coalesce({table.home}, '')" if table.home else "''"
-    found = engine.rows(
-        f"select left(_home, 11), histogram(_home), {', '.join(counted)} "
-        f"from (select *, {home} as _home from {source}) group by 1 order by 1"
-    )
-    for district, schools, *counts in found:
-        for school, n in schools.items():
-            yield table.name, school, None, None, n
-        for column, n in zip(columns, counts, strict=False):
-            yield table.name, district, column, None, n
-        for column, histogram in zip(codes, counts[len(columns) :], strict=True):
-            for code, n in (histogram or {}).items():
-                yield table.name, district, column, code, n
+    rows = f"(select *, coalesce({table.home or 'null::varchar'}, '') as _place from {source})"
+    filled = ", ".join(f"count({quoted(c)}) as {quoted(c)}" for c in columns)
+    schools = engine.frame(f"select _place as place, count(*) as _n, {filled} from {rows} group by 1")
+    cells = schools.drop("_n").unpivot(index="place", variable_name="column_name", value_name="n")
+    coded = [
+        f"select _place as place, {text(c)} as column_name, {quoted(c)} as code, count(*) as n from {rows} "
+        f"where {quoted(c)} is not null group by 1, 3"
+        for c in columns
+        if _followed(rulebook, table.columns[c])
+    ]
+    counts = [schools.select("place", n="_n"), _by_district(cells)]
+    if coded:
+        counts.append(_by_district(engine.frame(" union all ".join(coded))))
+    return pl.concat([pl.DataFrame(schema=_COUNTED), *(c.cast({"n": pl.Int64}) for c in counts)], how="diagonal")
+
+
+def _by_district(counted: pl.DataFrame) -> pl.DataFrame:
+    return counted.with_columns(pl.col("place").str.head(11)).group_by(pl.exclude("n")).agg(pl.col("n").sum())
 
 
 def _followed(rulebook: Rulebook, column: Column) -> bool:
@@ -144,19 +151,10 @@ class _Counts:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self.schools: dict[tuple[str, str], int] = {}
-        self.rows: dict[tuple[str, str], int] = defaultdict(int)
-        self.filled: dict[tuple[str, str, str], int] = {}
-        self.codes: dict[tuple[str, str, str, str], int] = {}
         self.tables: dict[str, int] = defaultdict(int)
-        for table, place, column, code, n in frame.iter_rows():
-            if column is None:
-                self.schools[table, place] = n
-                self.rows[table, place[:11]] += n
-                self.tables[table] += n
-            elif code is None:
-                self.filled[table, place, column] = n
-            else:
-                self.codes[table, place, column, code] = n
+        for table, place, n in frame.filter(pl.col("column_name").is_null()).select("table_name", "place", "n").rows():
+            self.schools[table, place] = n
+            self.tables[table] += n
 
 
 def compare(before: pl.DataFrame, now: pl.DataFrame, options: Options) -> tuple[list[Found], dict[str, int]]:
@@ -177,7 +175,7 @@ def compare(before: pl.DataFrame, now: pl.DataFrame, options: Options) -> tuple[
         if table in gone or (place and place not in left) or not place:
             continue
         found += _records(table, place, n, are.schools.get((table, place), 0), options, looked)
-    found += _shares(was, are, options, looked)
+    found += _shares(before, now, options, looked)
     return found, looked
 
 
@@ -194,32 +192,35 @@ def _records(table: str, place: str, was: int, now: int, options: Options, looke
             yield Found("SA-MACRO-002", table, place, *told)
 
 
-def _shares(was: _Counts, are: _Counts, options: Options, looked: dict[str, int]) -> Iterator[Found]:
+def _shares(before: pl.DataFrame, now: pl.DataFrame, options: Options, looked: dict[str, int]) -> Iterator[Found]:
     """Districts of which both nights have enough rows, and columns that both nights supply."""
-    for (table, place, column), filled in sorted(was.filled.items()):
-        rows, rows_now = was.rows[table, place], are.rows.get((table, place), 0)
-        if (table, place, column) not in are.filled or min(rows, rows_now) < options.macro_least:
-            continue
-        looked["SA-MACRO-005"] += 1
-        shares = 1 - filled / rows, 1 - are.filled[table, place, column] / rows_now
-        if jump := _jump(*shares, options):
-            yield Found("SA-MACRO-005", table, place, *jump, column)
-    for key in sorted({*was.codes, *are.codes}):
-        table, place, column, code = key
-        rows, rows_now = was.rows.get((table, place), 0), are.rows.get((table, place), 0)
-        both = (table, place, column) in was.filled and (table, place, column) in are.filled
-        if not both or min(rows, rows_now) < options.macro_least:
-            continue
-        looked["SA-MACRO-006"] += 1
-        shares = was.codes.get(key, 0) / rows, are.codes.get(key, 0) / rows_now
-        if jump := _jump(*shares, options):
-            yield Found("SA-MACRO-006", table, place, *jump, column, code)
+    cells = _filled(before).join(_filled(now), on=_COLUMN, suffix="_now")
+    cells = cells.filter(pl.min_horizontal("rows", "rows_now") >= options.macro_least)
+    looked["SA-MACRO-005"] = cells.height
+    yield from _jumps("SA-MACRO-005", cells.with_columns(share=1 - _SHARE, share_now=1 - _SHARE_NOW), options)
+    was, are = (night.filter(pl.col("code").is_not_null()) for night in (before, now))
+    codes = was.join(are, on=[*_COLUMN, "code"], how="full", coalesce=True, suffix="_now")
+    codes = codes.fill_null(0).join(cells.select(*_COLUMN, "rows", "rows_now"), on=_COLUMN)
+    looked["SA-MACRO-006"] = codes.height
+    yield from _jumps("SA-MACRO-006", codes.with_columns(share=_SHARE, share_now=_SHARE_NOW), options)
 
 
-def _jump(was: float, now: float, options: Options) -> tuple[str, str] | None:
-    if abs(now - was) <= options.macro_share:
-        return None
-    return f"{now:.1%}", f"within {options.macro_share:.0%} of {was:.1%}, the share of the run before"
+def _filled(profile: pl.DataFrame) -> pl.DataFrame:
+    """Filled cells (``n``) of each column of a district, and the district's ``rows`` in the table."""
+    of_schools = pl.col("column_name").is_null()
+    place = pl.col("place").str.head(11)
+    rows = profile.filter(of_schools).group_by("table_name", place).agg(rows=pl.col("n").sum())
+    cells = profile.filter(~of_schools, pl.col("code").is_null()).drop("code")
+    return cells.join(rows, on=["table_name", "place"])
+
+
+def _jumps(rule: str, shares: pl.DataFrame, options: Options) -> Iterator[Found]:
+    """``shares``: the columns ``share`` and ``share_now``, and of what they are."""
+    far = shares.filter((pl.col("share_now") - pl.col("share")).abs() > options.macro_share)
+    for row in far.sort(*_COLUMN, *(["code"] if "code" in far.columns else [])).rows(named=True):
+        told = f"within {options.macro_share:.0%} of {row['share']:.1%}, the share of the run before"
+        value = f"{row['share_now']:.1%}"
+        yield Found(rule, row["table_name"], row["place"], value, told, row["column_name"], row.get("code"))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
