@@ -16,7 +16,7 @@ count: sid, responsible_rcdts, in_denominator, in_numerator, what the repair of 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -121,19 +121,18 @@ def count_subgroups(
 ) -> None:
     """Makes ``metric_subgroups`` from the tables of ``measure``. A code that is on no list counts as not stated."""
     given = [s for s in wanted.definition.subgroups if s.column in (supplies[s.table].columns or ())]
-    if given:
-        cross.need_models(engine, rulebook.models, wanted.parameters, ["metric_groups"], made)
     engine.run(
         "create or replace table metric_subgroups (level varchar, entity_rcdts varchar, subgroup varchar, "
         "title varchar, value varchar, label varchar, numerator bigint, denominator bigint, rate decimal(7, 6), "
         "low decimal(7, 6), high decimal(7, 6), low_numerator bigint)"
     )
-    for subgroup in given:
-        rated = _rated("level, entity_rcdts, value", f"({_grouped(rulebook, subgroup)})")
-        labels = " ".join(f"when {text(code)} then {text(name)}" for code, name in _codes(rulebook, subgroup).items())
+    if given:
+        cross.need_models(engine, rulebook.models, wanted.parameters, ["metric_groups"], made)
+        engine.put("metric_labels", _labels(rulebook, given))
+        rated = _rated("subgroup, level, entity_rcdts, value", f"({_grouped(rulebook, given)})")
         engine.run(
-            f"insert into metric_subgroups by name select {text(subgroup.name)} as subgroup, "
-            f"{text(subgroup.title)} as title, case value {labels} else 'not stated' end as label, * from ({rated})"
+            "insert into metric_subgroups by name "
+            f"select r.*, l.title, l.label from ({rated}) r join metric_labels l using (subgroup, value)"
         )
 
 
@@ -141,11 +140,26 @@ def _codes(rulebook: Rulebook, subgroup: Subgroup) -> Mapping[str, str]:
     return rulebook.codes[rulebook.tables[subgroup.table].columns[subgroup.column].codes or ""].meanings
 
 
-def _grouped(rulebook: Rulebook, subgroup: Subgroup) -> str:
-    column = f"g.{quoted(subgroup.name)}"
-    listed = ", ".join(text(code) for code in _codes(rulebook, subgroup))
+def _labels(rulebook: Rulebook, subgroups: Iterable[Subgroup]) -> pl.DataFrame:
+    """``subgroup, title, value, label`` of all values that a student can have."""
+    rows = [
+        (subgroup.name, subgroup.title, value, label)
+        for subgroup in subgroups
+        for value, label in {**_codes(rulebook, subgroup), "": "not stated"}.items()
+    ]
+    return pl.DataFrame(rows, schema=["subgroup", "title", "value", "label"], orient="row")
+
+
+def _grouped(rulebook: Rulebook, subgroups: Iterable[Subgroup]) -> str:
+    """SQL for the units once in each subgroup, with ``subgroup`` and ``value``."""
+    values = []
+    for subgroup in subgroups:
+        column = f"g.{quoted(subgroup.name)}"
+        listed = ", ".join(text(code) for code in _codes(rulebook, subgroup))
+        value = f"case when {column} in ({listed}) then {column} else '' end"
+        values.append(f"{{'subgroup': {text(subgroup.name)}, 'value': {value}}}")
     return (
-        f"select u.*, case when {column} in ({listed}) then {column} else '' end as value "
+        f"select u.*, unnest([{', '.join(values)}], recursive := true) "
         "from metric_units u left join metric_groups g on g.sid = u.sid "
         "where u.in_denominator or u.may_pass or u.may_fail"
     )
