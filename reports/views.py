@@ -426,13 +426,15 @@ class Results:
         """
         rows = self._con.sql(
             f"""
-            select sid, table_name, file_name, line_number, cells
+            select sid, table_name, file_name, line_number, cells, p.place, t.step
             from student_rows join ({_PLACED}) p using (sid) left join checked_tables t using (table_name)
-            where p.place <= $1 order by p.place, t.step, table_name, file_name, line_number""",
+            where p.place <= $1""",
             params=[most],
         ).pl()
+        row = ["table_name", "file_name", "line_number"]
         # a row is there for each of its districts
-        return rows.unique(["sid", "table_name", "file_name", "line_number"], maintain_order=True)
+        found = rows.sort("place", "step", *row, nulls_last=True).unique(["sid", *row], maintain_order=True)
+        return found.drop("place", "step")
 
     def students_with_rows(self, most: int) -> list[str]:
         """Ids of the students in ``student_rows``."""
