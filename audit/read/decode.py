@@ -221,7 +221,7 @@ class Decoder:
         size = 1 + cast("int", codes.max() if codes.null_count() < len(codes) else -1)
         if size > self._size:
             self._learn([_entry(categories, code) for code in range(self._size, size)])
-        return Cells(column, codes, self._values, self._faults, self._padded)
+        return Cells(column, codes, None if self._as_it_is else self._values, self._faults, self._padded)
 
     def _begin(self, categories: pl.Categories) -> None:
         """Starts with a new dictionary."""
@@ -229,6 +229,7 @@ class Decoder:
         self._size = 0
         coded = pl.Categorical(pl.Categories.random(physical=categories.physical()))
         self._values = pl.Series(dtype=coded if self._dtype == pl.String else self._dtype)
+        self._as_it_is = self._dtype == pl.String
         self._faults = pl.Series(dtype=pl.String)
         self._padded = pl.Series(dtype=pl.Boolean)
 
@@ -239,6 +240,7 @@ class Decoder:
         self._faults.append(pl.Series([c.fault for c in cells], dtype=pl.String))
         self._padded.append(pl.Series([c.padded for c in cells], dtype=pl.Boolean))
         self._size += len(texts)
+        self._as_it_is &= all(cell.value == text for cell, text in zip(cells, texts, strict=True))
         self.lowered = self.lowered or any(c.lowered for c in cells)
         if isinstance(self._read, CodeReader) and self._read.telltale:
             self.telltale = self.telltale or any(self._read.is_telltale(t.strip(WHITE_SPACE)) for t in texts)
@@ -252,17 +254,20 @@ def _entry(categories: pl.Categories, code: int) -> str:
 
 
 class Cells:
-    """The decoded cells of one column in one block. All series are as long as the block."""
+    """The decoded cells of one column in one block. All series are as long as the block.
+
+    ``values``, ``faults``, ``padded``: of each entry of the dictionary; no values: each means what it says.
+    """
 
     def __init__(
-        self, raw: pl.Series, codes: pl.Series, values: pl.Series, faults: pl.Series, padded: pl.Series
+        self, raw: pl.Series, codes: pl.Series, values: pl.Series | None, faults: pl.Series, padded: pl.Series
     ) -> None:
         self._raw, self._codes = raw, codes
         self._dictionary, self._faults, self._padded = values, faults, padded
 
     @cached_property
     def values(self) -> pl.Series:
-        return self._dictionary.gather(self._codes)
+        return self._raw if self._dictionary is None else self._dictionary.gather(self._codes)
 
     @cached_property
     def faults(self) -> pl.Series | None:
