@@ -59,6 +59,8 @@ def main() -> None:
     """Entry point of the command ``sis-audit``."""
     # a run makes many small objects that stay: looking through them for cycles again and again costs time
     gc.set_threshold(50_000, 20, 100)
+    # nothing here is linear algebra: threads that wait for it turn in circles
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     guard.watch_interrupts()
     # whatever this process makes is its user's alone
     os.umask(0o077)

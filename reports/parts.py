@@ -206,7 +206,7 @@ def _attached(database: Path, sorted_: Path, memory: int | None = None) -> Itera
             con.execute(f"create view {name} as from run.{name}")
         con.execute("create view lists as from run.lists where false")  # nothing says whose a line of a list is
         for name in ("nights", "changes", "trend", "waived"):
-            if con.execute(_THERE, [name]).fetchone():
+            if con.execute(_THERE, [name]).fetchall():
                 con.execute(f"create view {name} as from run.{name} where {_OF_PART.get(name, 'true')}")
         # status 3 means an unread file; which parts that puts in doubt, their inputs tell
         con.execute(

@@ -39,24 +39,27 @@ def block(content: Mapping[str, Any]) -> str:
 
 def columns(findings: pl.DataFrame, key_columns: Sequence[str]) -> dict[str, Any]:
     """The columns of the findings, as the text at the head of this module has it."""
-    plain = findings.drop("exception_key", "line_number")
-    packed = {c.name: dictionary(c, c.name in _RISING) for c in plain}
+    keys = _keys(findings, key_columns)
+    packed = dictionaries(findings.drop("exception_key", "line_number"), _RISING)
     packed["line_number"] = {"steps": _steps(findings["line_number"].cast(pl.Int64).fill_null(0))}
-    for column in _keys(findings, key_columns):
-        packed[column.name] = dictionary(column)
-    return packed
+    return packed | dictionaries(pl.DataFrame(keys))
 
 
-def dictionary(column: pl.Series, rising: bool = False) -> dict[str, Any]:
-    """A text column as its values and the place of each."""
-    values = column.drop_nulls().unique().sort()
-    place = column.cast(pl.Enum(values)).to_physical().cast(pl.Int64)
-    listed: list[str | None] = values.to_list()
-    if column.null_count():
-        listed, place = [None, *listed], (place + 1).fill_null(0)
-    if len(listed) < 2:
-        return {"values": listed}
-    return {"values": listed, "steps": _steps(place)} if rising else {"values": listed, "index": place.to_list()}
+def dictionaries(frame: pl.DataFrame, rising: Sequence[str] = ()) -> dict[str, Any]:
+    """Text columns, each as its values and the place of each."""
+    if not frame.width:
+        return {}
+    listed = frame.select(pl.all().drop_nulls().unique().sort().implode()).row(0, named=True)
+    places = frame.select(pl.col(n).cast(pl.Enum(v)).to_physical().cast(pl.Int64) for n, v in listed.items())
+    return {name: _dictionary(values, places[name], name in rising) for name, values in listed.items()}
+
+
+def _dictionary(values: list[str | None], place: pl.Series, rising: bool) -> dict[str, Any]:
+    if place.null_count():
+        values, place = [None, *values], (place + 1).fill_null(0)
+    if len(values) < 2:
+        return {"values": values}
+    return {"values": values, "steps": _steps(place)} if rising else {"values": values, "index": place.to_list()}
 
 
 def _steps(numbers: pl.Series) -> list[int]:

@@ -71,9 +71,9 @@ def _packed(table: str, rows: pl.DataFrame, names: Sequence[str], sids: pl.Serie
     return {
         "table": table,
         "student": rows["sid"].cast(pl.Enum(sids)).to_physical().to_list(),
-        "file": payload.dictionary(rows["file_name"]),
+        "file": payload.dictionaries(rows.select("file_name"))["file_name"],
         "line": rows["line_number"].to_list(),
-        "cells": {n: payload.dictionary(cells[n]) for n in names if cells[n].null_count() < cells.height},
+        "cells": payload.dictionaries(cells[[n for n in names if cells[n].null_count() < cells.height]]),
     }
 
 

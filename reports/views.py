@@ -127,10 +127,9 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
 
 def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     found = con.execute(
-        "select count(*) from information_schema.tables where table_name = $1 and table_catalog = current_database()",
-        [table],
-    ).fetchone()
-    return bool(found and found[0])
+        "select 1 from information_schema.tables where table_name = $1 and table_catalog = current_database()", [table]
+    )
+    return bool(found.fetchall())
 
 
 def limit(con: duckdb.DuckDBPyConnection, memory: int | None) -> None:
@@ -144,11 +143,16 @@ class Results:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
+        self._known: dict[tuple[str, str], tuple[list[str], list[tuple[Any, ...]]]] = {}
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[SimpleNamespace]:
-        cursor = self._con.execute(sql, values)
-        names = [d[0] for d in cursor.description or ()]
-        return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+        """Several pages ask the same: it is looked up once."""
+        asked = sql, str(values)
+        if asked not in self._known:
+            cursor = self._con.execute(sql, values)
+            self._known[asked] = [d[0] for d in cursor.description or ()], cursor.fetchall()
+        names, rows = self._known[asked]
+        return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
     def has_table(self, name: str) -> bool:
         """Whether the results have a table that not every run leaves."""
@@ -459,9 +463,9 @@ class Results:
         """Names of all columns that occur in an exception key of these findings."""
         keys = findings.lazy().select(pl.col("exception_key").unique()).collect()
         self._con.register("_keys", keys)
-        rows = self._rows("select distinct unnest(json_keys(exception_key)) as name from _keys order by 1")
+        rows = self._con.execute("select distinct unnest(json_keys(exception_key)) from _keys order by 1").fetchall()
         self._con.unregister("_keys")
-        return [row.name for row in rows]
+        return [name for (name,) in rows]
 
     # ---------------------------------------------------------------------------------------------- what was checked
 
