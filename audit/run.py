@@ -30,7 +30,6 @@ from audit import (
     visibility,
     workspace,
 )
-from audit.engines import connect
 from audit.errors import UserError
 from audit.outcome import Outcome, joined
 from audit.parameters import Parameters, run_parameters
@@ -244,6 +243,7 @@ def _report(run: Session, stage: Path) -> terminal.Summary:
     """The pages, and the results in other forms, from the database in ``stage``; what the terminal shows of it."""
     import reports
     from reports import export as exports
+    from reports import views
 
     options, database, pages = run.options, stage / "audit.duckdb", stage / "report"
     share, title = options.memory_bytes // 2, visibility.title(options.as_json())
@@ -251,7 +251,7 @@ def _report(run: Session, stage: Path) -> terminal.Summary:
     if options.by_district:
         said |= {"jobs": options.threads, "workbooks": options.xlsx}
         reports.build_districts(database, pages, on_done=lambda code: run.progress.advance(1, code), **said)
-    with connect.reading(database):  # to open it takes time: whoever opens it meanwhile shares it
+    with views.opened(database, share):  # whoever opens it meanwhile shares it, and what was looked up
         if not options.by_district:
             reports.build(database, pages, **said)
         exports.write(

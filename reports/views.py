@@ -104,10 +104,18 @@ class Counts:
 def opened(database: Path, memory: int | None = None) -> Iterator[Results]:
     """The results in ``database``. Raises duckdb.Error when it can't be opened or lacks a table.
 
-    ``memory``: bytes that the queries may take before they spill to disk (None: DuckDB's own limit).
+    ``memory``: bytes that the queries may take before they spill to disk (None: DuckDB's own limit). Who opens it
+    again inside the block is given the same, with all that it knows by then.
     """
+    if database in _OPEN:
+        yield _OPEN[database]
+        return
     with connected(database, memory) as con:
-        yield Results(con)
+        _OPEN[database] = Results(con)
+        try:
+            yield _OPEN[database]
+        finally:
+            del _OPEN[database]
 
 
 @contextmanager
@@ -136,6 +144,9 @@ def limit(con: duckdb.DuckDBPyConnection, memory: int | None) -> None:
     con.execute("set preserve_insertion_order = false")
     if memory:
         con.execute(f"set memory_limit = '{memory // 1_000_000}MB'")
+
+
+_OPEN: dict[Path, Results] = {}
 
 
 class Results:
