@@ -12,7 +12,7 @@ import polars as pl
 from audit.cross import parameters_in
 from audit.read.parts import write
 from audit.rule_sets import with_models, words
-from audit.rulebook import Rule, Rulebook, parts_of
+from audit.rulebook import Model, Rule, Rulebook, parts_of
 from audit.store import Extract, Part
 
 
@@ -125,13 +125,9 @@ class Local:
         """Parameters that are not what they were."""
         return {name for name, value in self.parameters.items() if self.before.get(name) != str(value)}
 
-    def stands(self, model: str) -> bool:
-        """Whether what a model says of a student is still so, where the student's records are; so it is without one."""
-        if model not in self.rulebook.models:
-            return True
-        sql = with_models(self.rulebook.models[model].sql, self.rulebook)
-        read = words(sql) & set(self.rulebook.tables)
-        return not self._moved & parameters_in(sql) and self._of_students(read)
+    def looks_at_one(self, model: Model) -> bool:
+        """Whether a model can say of a student the same as before: nothing else changed of the tables that it reads."""
+        return self._of_students(words(with_models(model.sql, self.rulebook)) & set(self.rulebook.tables))
 
     def holds(self, rule: Rule) -> bool:
         table = self.rulebook.tables[rule.table]

@@ -38,12 +38,15 @@ class Findings:
         engine.run("create or replace table taken_back (rule integer, _row bigint)")
 
     def add_stood(self, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
-        """Writes what stands of the last run's findings (``audit.stood``); returns the outcomes with them counted."""
+        """Writes what stands of the last run's findings (``audit.stood``), before all others.
+
+        Returns the outcomes with them counted.
+        """
         again = f"* replace ('new' as state, {text(self.first_seen)} as first_seen)"
         self.engine.run(f"insert into exceptions select {again} from stood_exceptions")
         self.engine.run("insert into taken_back from stood_back")
         counted = dict(outcomes)
-        for rule_id, n in self.engine.rows("select rule_id, count(*) from stood_exceptions group by all"):
+        for rule_id, n in self.engine.rows("select rule_id, count(*) from exceptions group by all"):
             counted[rule_id] = replace(counted[rule_id], findings=counted[rule_id].findings + n)
         for number, n in self.engine.rows("select rule, count(*) from stood_back group by all"):
             before = counted[rules[number].id]

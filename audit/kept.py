@@ -53,13 +53,15 @@ class KeptRule:
 @dataclass
 class Kept:
     """What the last run left. ``extract``: as it was read; ``parameters``: as text; ``rules``: by what they
-    are called from run to run; ``keyed``: tables whose keys were compared."""
+    are called from run to run; ``keyed``: tables whose keys were compared; ``models``: those whose tables are there,
+    and what made them."""
 
     folder: Path
     extract: Extract
     parameters: dict[str, str] = field(default_factory=dict)
     rules: dict[str, KeptRule] = field(default_factory=dict)
     keyed: frozenset[str] = frozenset()
+    models: dict[str, str] = field(default_factory=dict)
 
     @property
     def hits(self) -> Path:
@@ -76,6 +78,9 @@ class Kept:
     @property
     def doubled(self) -> Path:
         return self.folder / DOUBLED
+
+    def model(self, name: str) -> Path:
+        return model_path(self.folder, name)
 
     @property
     def checked(self) -> Path:
@@ -137,6 +142,11 @@ def _sources(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Trave
 # Writing and reading
 
 
+def model_path(folder: Path, name: str) -> Path:
+    """Where the table of a model is kept."""
+    return folder / f"model-{name}.parquet"
+
+
 def link(source: Path, target: Path) -> None:
     """The same file under another name; a copy where the file system knows no links."""
     try:
@@ -152,6 +162,7 @@ def save(
     parameters: Mapping[str, object],
     rules: Mapping[str, KeptRule],
     keyed: Iterable[str],
+    models: Mapping[str, str],
 ) -> None:
     """Completes the folder that all else that a run leaves was written to."""
     parts = [_within(folder, part) for own in extract.parts.values() for part in own]
@@ -160,6 +171,7 @@ def save(
         "parameters": {name: str(value) for name, value in parameters.items()},
         "rules": {key: vars(rule) for key, rule in rules.items()},
         "keyed": list(keyed),
+        "models": dict(models),
         "files": [_as_json(f) for f in extract.files],
         "parts": [[part.table, part.file, part.path.relative_to(folder).as_posix(), part.rows] for part in parts],
         "formats": [path.relative_to(folder).as_posix() for path in extract.formats],
@@ -196,11 +208,12 @@ def load(folder: Path, made_by: str) -> Kept | None:
             extract.parts.setdefault(table, []).append(Part(table, file, (folder / path).resolve(), rows))
         extract.formats = [(folder / path).resolve() for path in found["formats"]]
         rules = {key: KeptRule(**rule) for key, rule in found["rules"].items()}
-        kept = Kept(folder, extract, found["parameters"], rules, frozenset(found["keyed"]))
+        kept = Kept(folder, extract, found["parameters"], rules, frozenset(found["keyed"]), found["models"])
         sizes = {folder / path: size for path, size in found["sizes"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     own = [kept.hits, kept.taken_back, kept.found, kept.doubled, kept.checked]
+    own += [kept.model(name) for name in kept.models]
     paths = [*own, *extract.formats, *(p.path for parts in extract.parts.values() for p in parts)]
     whole = all(p.is_relative_to(folder) and p.is_file() and p.stat().st_size == sizes.get(p) for p in paths)
     return kept if whole else None

@@ -6,6 +6,7 @@ A metric that fails leaves nothing behind but the word that it failed; the other
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -143,23 +144,33 @@ def measure_all(
         for name, columns in TABLES.items():
             engine.run(f"create table result.{name} ({columns})")
         engine.run(_STUDENTS)
-    for definition in definitions:
-        wanted = metrics.plan(definition, parameters)
-        if absent := metrics.lacking(definition, supplies):
-            kept.notices.append(f"{definition.title}: not measured, not supplied: {absent}")
-            continue
-        try:
-            others = _by_others(engine, rulebook, supplies, parameters, definition, made) if compare else []
-            metrics.measure(engine, rulebook, wanted, made)
-            metrics.count_subgroups(engine, rulebook, supplies, wanted, made)
-            _keep(engine, wanted, others)
-        except Exception as error:
-            kept.broken.append(f"{definition.title} (definition of {definition.year}): {_why(error)}")
-            continue
-        folder.mkdir(exist_ok=True)
-        _write(engine, wanted, folder)
-        kept.told.append(_told(engine, wanted))
+    with ThreadPoolExecutor(1) as beside:
+        published = []
+        for definition in definitions:
+            wanted = metrics.plan(definition, parameters)
+            if absent := metrics.lacking(definition, supplies):
+                kept.notices.append(f"{definition.title}: not measured, not supplied: {absent}")
+                continue
+            try:
+                others = _by_others(engine, rulebook, supplies, parameters, definition, made) if compare else []
+                metrics.measure(engine, rulebook, wanted, made)
+                metrics.count_subgroups(engine, rulebook, supplies, wanted, made)
+                _keep(engine, wanted, others)
+            except Exception as error:
+                kept.broken.append(f"{definition.title} (definition of {definition.year}): {_why(error)}")
+                continue
+            folder.mkdir(exist_ok=True)
+            # what may be published takes Python long, and the engine is free meanwhile
+            published.append(beside.submit(publication.write, publication.figures(engine), _names(wanted), folder))
+            _write(engine, wanted, folder)
+            kept.told.append(_told(engine, wanted))
+        for each in published:
+            each.result()
     return kept
+
+
+def _names(wanted: Measure) -> tuple[str, int, int]:
+    return wanted.definition.metric, wanted.definition.year, wanted.school_year
 
 
 def _why(error: Exception) -> str:
@@ -272,7 +283,6 @@ def _write(engine: Engine, wanted: Measure, folder: Path) -> None:
             source = _in_words(engine, wanted) if table == "metric_students" else f"result.{table}"
             query = f"select {columns or '*'} from {source} where metric = {text(metric)}"
             engine.run(f"copy ({spreadsheet.guarded_query(engine, query)}) to {path} (format csv, header true)")
-    publication.write(engine, (metric, wanted.definition.year, wanted.school_year), folder)
 
 
 def _in_words(engine: Engine, wanted: Measure) -> str:

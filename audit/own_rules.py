@@ -63,7 +63,8 @@ def with_rules(book: Rulebook, folder: Path) -> Rulebook:
             other = added[rule.id].origin if rule.id in added else book.title
             raise RulebookError(f"{rule.origin}: the id {rule.id} is taken by {other}")
         added[rule.id] = replace(rule, user=True, also=tuple(replace(p, user=True) for p in rule.also))
-    own_models = models(folder / "models", book.assumptions)
+    # whether they stand from run to run is nothing that we could know
+    own_models = {n: replace(m, stands=None) for n, m in models(folder / "models", book.assumptions).items()}
     for model in own_models:
         if model in book.models or model in book.tables:
             raise RulebookError(f"models/{model}: the rulebook has a table or model of that name; choose another")

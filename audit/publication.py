@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from audit import redact
@@ -14,11 +15,20 @@ _HEAD = ("metric", "definition", "school_year", "level", "entity_rcdts")
 _COUNTS = ("numerator", "denominator", "rate")
 
 
-def write(engine: Engine, head: tuple[object, ...], folder: Path) -> None:
-    """Writes ``<metric>_public.csv`` and ``<metric>_subgroups_public.csv`` from the tables of the metric just measured.
+@dataclass(frozen=True)
+class Figures:
+    """What is to be published of the metric just measured; of each group also its title and label.
 
-    ``head``: metric, definition and school year. Subgroups have no range: it would tell how few are undetermined.
+    Subgroups have no range: it would tell how few are undetermined.
     """
+
+    totals: list[redact.Row]
+    groups: list[redact.Row]
+    words: list[tuple[str, str]]
+
+
+def figures(engine: Engine) -> Figures:
+    """From the tables of the metric just measured."""
     totals = [
         redact.Row(level, code, n, d, {"rate": rate, "low": low, "high": high}, low_numerator=least)
         for level, code, n, d, rate, low, high, least in engine.rows(
@@ -36,6 +46,15 @@ def write(engine: Engine, head: tuple[object, ...], folder: Path) -> None:
         redact.Row(level, code, n, d, {"rate": rate}, subgroup, value)
         for level, code, n, d, rate, subgroup, value, _, _ in found
     ]
+    return Figures(totals, groups, [(title, label) for *_, title, label in found])
+
+
+def write(figures: Figures, head: tuple[object, ...], folder: Path) -> None:
+    """Writes ``<metric>_public.csv`` and ``<metric>_subgroups_public.csv``.
+
+    ``head``: metric, definition and school year.
+    """
+    totals, groups = figures.totals, figures.groups
     redact.redact(totals + groups, lambda school: school[:DISTRICT])
     metric = head[0]
     _rows(
@@ -48,7 +67,7 @@ def write(engine: Engine, head: tuple[object, ...], folder: Path) -> None:
         (*_HEAD, "subgroup", "title", "value", "label", *_COUNTS),
         (
             (*head, r.level, r.code, r.subgroup, title, r.value, label, *r.published().values())
-            for r, (*_, title, label) in zip(groups, found, strict=True)
+            for r, (title, label) in zip(groups, figures.words, strict=True)
         ),
     )
 

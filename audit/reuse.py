@@ -8,13 +8,13 @@ undetermined rows are those of the last run, less those before, plus those now. 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from audit import cross, macro, places
+from audit import cross, macro, places, stood_models
 from audit import kept as kept_files
 from audit.changed import Change, Local
 from audit.engines.embedded import quoted, text
@@ -36,6 +36,8 @@ from audit.store import Extract
 WORTH = 250_000
 #: The share of the rows in changed files from which on everything is judged.
 MOST = 0.25
+#: Parameters of queries, by name.
+Values = Mapping[str, object]
 _BEFORE, _NOW = "before_change", "after_change"
 
 
@@ -79,10 +81,13 @@ class Reuse:
     new: _Side
     stood: Stood
 
-    def take_over(self, judged: Judged, parameters: Parameters, before: Mapping[str, Supply] | None) -> Taken:
+    def take_over(
+        self, judged: Judged, parameters: Parameters, metrics: Sequence[Values], before: Mapping[str, Supply] | None
+    ) -> Taken:
         """Adds the outcomes of those rules whose last verdicts stand for most rows; their failing rows go to ``hits``.
 
-        ``before``: the previous snapshot, which is not kept.
+        Makes the models that stand. ``metrics``: the parameters of each metric; ``before``: the previous snapshot,
+        which is not kept.
         """
         run, kept, old, new = self.run, self.kept, self.old, self.new
         local = Local(run.rulebook, self.change, kept.parameters, parameters, snapshot=before is not None)
@@ -93,10 +98,14 @@ class Reuse:
             for side in (old, new):
                 side.judge(rules, parameters, before)
             profile, checked = _profile(run, kept, old, new), _checked(run, kept, old, new, parameters)
+        every = [parameters, *metrics]
+        made = stood_models.digests(run.rulebook, every)
+        run.models |= stood_models.take_over(run.engine, local, kept, made, every, _NOW, new.made)
+        homes = "student_home" in run.models or "student_home" not in run.rulebook.models
         known = {n: key for n, key in known.items() if old.judged(n, ready[n]) and new.judged(n, ready[n])}
         for number in self.stood.contradicted(known, rules):
             del known[number]
-        self.stood.take_over(known, written(run.rulebook, judged.rules, known) if local.stands("student_home") else {})
+        self.stood.take_over(known, written(run.rulebook, judged.rules, known) if homes else {})
         for schema in (_BEFORE, _NOW):
             run.engine.run(f"drop schema {schema} cascade")
         for n, key in known.items():
@@ -134,6 +143,7 @@ def keep(
     supplies: Mapping[str, Supply],
     judged: Judged,
     parameters: Parameters,
+    metrics: Sequence[Values],
     profile: pl.DataFrame | None,
 ) -> None:
     """Completes what the next run can take over: what was read, what the rules came to, doubled keys, counts."""
@@ -150,7 +160,9 @@ def keep(
         write(profile, folder / PROFILE)
     write(_doubled(run, supplies), folder / DOUBLED)
     keyed = [name for name, s in supplies.items() if s.keyed]
-    kept_files.save(folder, run.program, extract, parameters, rules, keyed)
+    made = stood_models.digests(run.rulebook, [parameters, *metrics])
+    models = stood_models.keep(run.engine, folder, made, run.models)
+    kept_files.save(folder, run.program, extract, parameters, rules, keyed, models)
 
 
 def _doubled(run: Session, supplies: Mapping[str, Supply]) -> pl.DataFrame:

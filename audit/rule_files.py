@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from audit.assumptions import filled_in, named
-from audit.rulebook import PLAUSIBILITY, Assumption, Model, Rule, RulebookError, Severity, Table
+from audit.rulebook import PLAUSIBILITY, Assumption, Model, Rule, RulebookError, Severity, Stands, Table
 
 _HEADER = re.compile(r"^--\s?([a-z_]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s{2,}(\S.*)$")
@@ -347,5 +347,14 @@ def models(folder: Traversable, assumptions: Mapping[str, Assumption]) -> dict[s
         if not re.fullmatch(r"[a-z]\w*", header.get("model", "")):
             raise RulebookError(f"{origin}: header lacks model: NAME (small letters, digits, _)")
         materialize = header.get("materialize", "no") == "yes"
-        out[header["model"]] = Model(header["model"], header.get("doc", ""), sql, materialize)
+        out[header["model"]] = Model(header["model"], header.get("doc", ""), sql, materialize, _stands(header, origin))
     return out
+
+
+def _stands(header: Mapping[str, str], origin: str) -> Stands | None:
+    if "stands" not in header:
+        return None
+    match header["stands"].split():
+        case ["student" | "value" as rests_on, column] if header.get("materialize") == "yes":
+            return Stands(rests_on, column)
+    raise RulebookError(f"{origin}: stands: should be student COLUMN or value COLUMN, of a model with materialize: yes")

@@ -403,16 +403,26 @@ def _year_condition(years: str, columns: Mapping[str, pa.Column]) -> pl.Expr:
 
 
 @dataclass(frozen=True)
+class Stands:
+    """On what a row of a model rests: on the records of the ``student`` whom the column names, and what is no
+    student's; or on the ``value`` of the column alone."""
+
+    rests_on: Literal["student", "value"]
+    column: str
+
+
+@dataclass(frozen=True)
 class Model:
     """A shared relation: a view over tables and other models that several rules select from.
 
-    ``tables`` are the tables it stands on, through other models too (filled in when the rulebook is put together).
+    ``stands``: how it is taken over from run to run (``audit.stood_models``); None: it is not.
     """
 
     name: str
     doc: str
     sql: str
     materialize: bool = False
+    stands: Stands | None = None
 
 
 @dataclass(frozen=True)

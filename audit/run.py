@@ -36,7 +36,7 @@ from audit.parameters import Parameters, run_parameters
 from audit.profile import Clock
 from audit.progress import Progress
 from audit.read.formats import FORMATS
-from audit.rulebook import Rule
+from audit.rulebook import Definition, Rule
 from audit.session import SMALL, Session, opened, read_inputs
 from audit.settings import Options
 from audit.settle import Supply, settle
@@ -102,7 +102,8 @@ def _check(run: Session) -> Result:
         supplies = dict(run.scope.supplies)
     run.clock.ends("settle")
     judged = judging.begin(run, supplies, before)
-    taken = again.take_over(judged, parameters, before) if again else reuse.Taken()
+    measures = [metrics.plan(d, parameters).parameters for d in _definitions(run, parameters)[0]]
+    taken = again.take_over(judged, parameters, measures, before) if again else reuse.Taken()
     judging.judge(run, supplies, judged, parameters)
     unclear, profile = _unclear(run, extract, base), taken.profile
     if profile is None and (run.space or before) and not unclear:
@@ -129,7 +130,7 @@ def _check(run: Session) -> Result:
         scope=run.scope,
     )  # fmt: skip
     result = _write(run, summary, night, taken.checked)
-    reuse.keep(run, read, supplies, judged, parameters, profile)
+    reuse.keep(run, read, supplies, judged, parameters, measures, profile)
     return result
 
 
@@ -162,14 +163,26 @@ def _find(
         run.scope.hide(rules)
     found = findings.Findings(run.engine, run.rulebook, supplies, run.options.names, str(parameters["as_of_date"]))
     found.read_unreadable(formats)
-    outcomes = found.add_rules(rules, outcomes)
     if stood:
         outcomes = found.add_stood(rules, outcomes)
+    outcomes = found.add_rules(rules, outcomes)
     counts = found.add_formats(run.scope.formats(extract.files, formats, run.work) if run.scope else formats)
     read = sum(f.rows_read for f in (run.scope.files(extract.files) if run.scope else extract.files))
     for family in FORMATS:
         outcomes[family] = Outcome(family, "passed", read, counts.get(family, 0))
     return {k: o.judged() if o.status == "passed" else o for k, o in sorted(outcomes.items())}
+
+
+def _definitions(run: Session, parameters: Parameters) -> tuple[list[Definition], list[str]]:
+    """By which definition each metric is measured, and why some can't be."""
+    chosen: list[Definition] = []
+    unknown: list[str] = []
+    for metric in dict.fromkeys(d.metric for d in run.rulebook.metrics):
+        try:
+            chosen += metrics.choose(run.rulebook, parameters.metric_year, [metric])
+        except UserError as error:
+            unknown.append(error.message)
+    return chosen, unknown
 
 
 def _measure(run: Session, summary: Summary, stage: Path) -> None:
@@ -179,12 +192,8 @@ def _measure(run: Session, summary: Summary, stage: Path) -> None:
     """
     if run.scope or not run.rulebook.metrics:
         return
-    chosen, year = [], summary.parameters.metric_year
-    for metric in dict.fromkeys(d.metric for d in run.rulebook.metrics):
-        try:
-            chosen += metrics.choose(run.rulebook, year, [metric])
-        except UserError as error:
-            summary.notices.append(error.message)
+    chosen, unknown = _definitions(run, summary.parameters)
+    summary.notices += unknown
     run.progress.stage("measure", None)
     kept = metric_results.measure_all(
         run.engine, run.rulebook, summary.supplies, summary.parameters, chosen, run.models, stage / "metrics"

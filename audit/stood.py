@@ -104,7 +104,7 @@ class Stood:
         named = {"rule_id": pl.String, "table_name": pl.String}
         engine.put("_stood_written", pl.DataFrame(sorted(of), schema=named, orient="row"))
         engine.run(
-            f"create or replace table stood_exceptions as select {', '.join(COLUMNS)} "
+            f"create or replace view stood_exceptions as select {', '.join(COLUMNS)} "
             f"from (select e.*, f.file * {FILE_FACTOR} + line_number as _row "
             f"from read_parquet({text(str(self._kept.found))}) e "
             "semi join _stood_written using (rule_id, table_name) join _stood_files f on f.path = e.file_name) "

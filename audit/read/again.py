@@ -34,6 +34,10 @@ class Again:
         """How many were taken over."""
         return len(self._numbers)
 
+    def has(self, name: str) -> bool:
+        """Whether a file is the same as in the last run."""
+        return name in self._same
+
     def take(self, number: int, name: str, parts: dict[str, list[Part]]) -> SourceFile | None:
         """Adds the parts of a file that is the same as in the last run; None if it is not, or nobody knows."""
         known = self._same.get(name)

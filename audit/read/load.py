@@ -15,7 +15,7 @@ from audit.read.parts import FormatWriter
 from audit.rulebook import Rulebook
 from audit.store import Extract, SourceFile
 
-#: Bytes of text files from which an extract is worth the time that it takes to load the compiled reader.
+#: Bytes of text files to be read that are worth the time that it takes to load the compiled reader.
 LARGE = 140_000_000
 #: Is told what was read: name of the file, bytes that are new, bytes in all.
 OnProgress = Callable[[str, int, int], None]
@@ -44,8 +44,9 @@ def read_extract(
     extract, formats, notices = Extract(root, notices=found.notices), FormatWriter(folder, first_number), Notices()
     sizes = {item.name: _size(item.path) for item in found.inputs}
     hashes = dict[Path, str]()
-    compiled = sum(sizes[i.name] for i in found.inputs if i.form == "csv") >= LARGE
     again = Again(kept, found.inputs, sizes, folder, notices) if kept else None
+    read = [i.name for i in found.inputs if i.form == "csv" and not (again and again.has(i.name))]
+    compiled = sum(sizes[name] for name in read) >= LARGE
     for number, item in enumerate(sorted(found.inputs, key=_order), first_number):
         tell = _teller(on_progress, item.name, sizes)
         file = again.take(number, item.name, extract.parts) if again else None

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 import reports
 import reports.export
-from audit import catalogue, kept, reuse, run, settle
+from audit import catalogue, cross, kept, metrics, reuse, run, session, settle
+from audit.parameters import run_parameters
 from audit.progress import Silent
 from audit.rulebook_load import load
 from audit.settings import Options
@@ -202,6 +203,37 @@ def test_a_key_that_was_doubled_in_another_file_is_so_no_longer(tmp_path: Path, 
     files["address/00"] = files.pop(file_of("address"))
     result = nights.compare(files)
     assert taken(result)["files"] < len(files) - 3
+
+
+def tables_of_models(extract: Path, only: str) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of the models that stand, of students whose number ends in one of these digits."""
+    with session.opened(Options(extract=extract, state="illinois"), Silent()) as made:
+        found, _, _ = session.read_inputs(made)
+        settle.settle(made.engine, made.rulebook, found, made.work)
+        parameters = run_parameters(made.options, found, None)
+        values = metrics.plan(metrics.choose(made.rulebook, parameters.metric_year, ["fot"])[0], parameters).parameters
+        said = {}
+        for model in made.rulebook.models.values():
+            if model.stands and model.stands.rests_on == "student":
+                cross.make_model(made.engine, made.rulebook.models, model.name, values, made.models)
+                columns = [c for c in made.engine.frame(f"from {model.name} limit 0").columns if c != "_row"]
+                of = f"contains('{only}', right({model.stands.column}, 1))"
+                said[model.name] = made.engine.rows(
+                    f"select {', '.join(columns)} from {model.name} where {of} order by all"
+                )
+        return said
+
+
+def test_models_that_stand_say_of_a_student_what_that_student_s_records_say(tmp_path: Path) -> None:
+    only, some = "01234", dict[str, pl.DataFrame]()
+    for name, frame in by_district().items():
+        column = STUDENT[name.split("/")[0]]
+        some[name] = frame.filter(pl.col(column).str.contains(f"[{only}]$")) if column else frame
+    whole = tables_of_models(write(tmp_path / "whole", by_district()), only)
+    alone = tables_of_models(write(tmp_path / "alone", some), only)
+    assert len(whole) >= 7
+    assert [name for name in whole if not whole[name] and name != "metric_conflicts"] == []
+    assert whole == alone
 
 
 # -- what is not ------------------------------------------------------------------------------------------------------

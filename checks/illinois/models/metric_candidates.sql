@@ -2,6 +2,7 @@
 -- doc: Students who may be in a denominator: enrolled in the school year of the metrics in grade 08, in grade 09, or in
 --   no known grade. ``eighth``, ``ninth``: which of the two grades it may be at a public school.
 -- materialize: yes
+-- stands: student sid
 select
     e.sid,
     bool_or(h.entity_type is distinct from 'private' and e.entry_grade_level is distinct from '08') as ninth,

@@ -2,6 +2,7 @@
 -- doc: Pairs of public enrollments in the school year of the metrics that share a day, but not the home school or not
 --   the grade: one of the two must be wrong.
 -- materialize: yes
+-- stands: student sid
 with spells as (
     select _row, sid, home_rcdts, entry_grade_level, enrollment_date, coalesce(exit_date, date '9999-12-31') as last_day
     from metric_enrollments

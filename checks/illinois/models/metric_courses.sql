@@ -3,6 +3,7 @@
 --   and the two before for students in grade 08; an unknown grade may be either. Rows marked erroneous are left out.
 --   ``matched``: the student has an enrollment at these schools in that year (G5).
 -- materialize: yes
+-- stands: student sid
 with chosen as (
     select
         c._row, c.sid, c.home_rcdts, c.serving_rcdts, c.school_year, c.state_course_code, c.local_course_id,

@@ -4,6 +4,7 @@
 --   student is marked as one of a private school. ``day_from`` and ``day_to``: the days within the school year, an open enrollment until
 --   its last day or the day of the run; none if ``day_to`` lies before ``day_from``.
 -- materialize: yes
+-- stands: student sid
 select
     e._row, e.sid, e.home_rcdts, e.serving_rcdts, e.school_year, e.entry_grade_level, e.enrollment_date, e.exit_date,
     e.percent_day_attended,

@@ -2,6 +2,7 @@
 -- doc: What the candidates of the metrics are also counted by: the grade of the last enrollment of the year (G4), and
 --   programs, race and gender as the student's record has them now (G16).
 -- materialize: yes
+-- stands: student sid
 with last_grade as (
     select sid, entry_grade_level
     from metric_enrollments

@@ -2,6 +2,7 @@
 -- doc: Students who can be in no denominator: with an enrollment of any year, but no candidates. ``code``: why, as the
 --   definitions word it: of_year (other grades only), erroneous (all enrollments of the year are), none (none in the year).
 -- materialize: yes
+-- stands: student sid
 select
     sid,
     case

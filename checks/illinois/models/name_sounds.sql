@@ -4,6 +4,7 @@
 --   one. ``sound``: its Soundex code (first letter and three digits); a name with letters of another alphabet stands for
 --   itself. What is slow is done for those names only that need it.
 -- materialize: yes
+-- stands: value name
 with given as (
     select legal_first_name as name from student where legal_first_name is not null
     union

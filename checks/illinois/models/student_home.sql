@@ -1,5 +1,6 @@
 -- model: student_home
 -- materialize: yes
+-- stands: student sid
 -- doc: Home and serving school, exit date and row of the last enrollment of each student (G4).
 select sid, home_rcdts, serving_rcdts, exit_date, _row
 from enrollments
