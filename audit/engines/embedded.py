@@ -13,6 +13,12 @@ from audit.engines.connect import connect, lock
 
 #: Rows handed to polars at a time.
 BATCH = 250_000
+#: Steps of planning that small data is worth; the others take longer than they save.
+ENOUGH = (
+    "build_side_probe_side", "column_lifetime", "common_subexpressions", "cte_inlining", "deliminator",
+    "empty_result_pullup", "expression_rewriter", "extension", "filter_pullup", "filter_pushdown", "join_order",
+    "top_n", "unused_columns",
+)  # fmt: skip
 
 
 class Engine:
@@ -109,18 +115,22 @@ class Engine:
             self.run("set preserve_insertion_order = false")
 
     def one_thread(self) -> None:
-        """For small data: handing it from thread to thread costs more than it saves."""
+        """For small data: handing it from thread to thread costs more than it saves, and so does much of planning."""
+        listed = ", ".join(map(text, ENOUGH))
+        others = self.one(f"select string_agg(name, ',') from duckdb_optimizers() where name not in ({listed})")
+        self.run(f"set disabled_optimizers = {text(others)}")
         self.run("set threads = 1")
 
     @contextmanager
     def on_one_thread(self) -> Iterator[None]:
         """``one_thread`` inside the block."""
-        before = self.one("select current_setting('threads')")
+        threads, optimizers = self.rows("select current_setting('threads'), current_setting('disabled_optimizers')")[0]
         self.one_thread()
         try:
             yield
         finally:
-            self.run(f"set threads = {before}")
+            self.run(f"set threads = {threads}")
+            self.run(f"set disabled_optimizers = {text(optimizers)}")
 
     def put(self, name: str, frame: pl.DataFrame) -> None:
         """Stores a (small) frame as a table."""
