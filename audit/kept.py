@@ -39,6 +39,8 @@ DOUBLED = "doubled.parquet"
 CHECKED = "checked.parquet"
 #: Counts of tables, schools, columns and codes (``audit.macro``); not there where the run had no use for them.
 PROFILE = "profile.parquet"
+#: What is always there.
+FILES = (HITS, BACK, FOUND, DOUBLED, CHECKED)
 
 
 @dataclass(frozen=True)
@@ -212,8 +214,7 @@ def load(folder: Path, made_by: str) -> Kept | None:
         sizes = {folder / path: size for path, size in found["sizes"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    own = [kept.hits, kept.taken_back, kept.found, kept.doubled, kept.checked]
-    own += [kept.model(name) for name in kept.models]
+    own = [*(folder / name for name in FILES), *(kept.model(name) for name in kept.models)]
     paths = [*own, *extract.formats, *(p.path for parts in extract.parts.values() for p in parts)]
     whole = all(p.is_relative_to(folder) and p.is_file() and p.stat().st_size == sizes.get(p) for p in paths)
     return kept if whole else None

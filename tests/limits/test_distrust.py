@@ -72,10 +72,11 @@ def test_a_workspace_is_not_written_through_a_link(tmp_path: Path, name: str) ->
 def test_kept_parts_lie_in_their_folder(tmp_path: Path, path: str) -> None:
     folder = tmp_path / "kept"
     folder.mkdir()
-    for name in (kept.HITS, kept.CHECKED, "../forged.parquet"):
+    for name in (*kept.FILES, "../forged.parquet"):
         (folder / name).write_bytes(b"")
-    document = {"program": "p", "parameters": {}, "rules": {}, "files": [], "formats": [], "told": {}, "parts": []}
-    document["sizes"] = dict.fromkeys((kept.HITS, kept.CHECKED), 0)
+    document = {name: {} for name in ("parameters", "rules", "models", "told")}
+    document |= {name: [] for name in ("keyed", "files", "formats", "parts")}
+    document |= {"program": "p", "sizes": dict.fromkeys(kept.FILES, 0)}
     (folder / "kept.json").write_text(json.dumps(document))
     assert kept.load(folder, "p")
     document["parts"] = [["student", 1, path, 1]]
