@@ -280,24 +280,30 @@ def _write(engine: Engine, wanted: Measure, folder: Path) -> None:
     with engine.in_order():
         for ending, (table, columns) in FILES.items():
             path = text(str(folder / f"{metric}{ending}.csv"))
-            source = _in_words(engine, wanted) if table == "metric_students" else f"result.{table}"
-            query = f"select {columns or '*'} from {source} where metric = {text(metric)}"
-            engine.run(f"copy ({spreadsheet.guarded_query(engine, query)}) to {path} (format csv, header true)")
+            query = f"select {columns or '*'} from result.{table} where metric = {text(metric)}"
+            safe = spreadsheet.guarded_query(engine, query)
+            if table == "metric_students":
+                safe = f"select {columns} from {_everybody(engine, wanted)}"
+            engine.run(f"copy ({safe}) to {path} (format csv, header true)")
 
 
-def _in_words(engine: Engine, wanted: Measure) -> str:
-    """The rows of ``metric_students`` in their order, which the view's join does not keep."""
+def _everybody(engine: Engine, wanted: Measure) -> str:
+    """The rows of ``metric_students`` in their order, which the view's join does not keep, guarded for spreadsheets.
+
+    Of the many who do not count only the student's id comes from outside.
+    """
     metric = text(wanted.definition.metric)
+    judged = spreadsheet.guarded_query(engine, f"from result.metric_judged where metric = {metric}")
     reasons = engine.rows(f"select code, reason from result.metric_reasons where metric = {metric}")
+    if not reasons:
+        return f"({judged})"
     words = " ".join(f"when {text(code)} then {text(reason)}" for code, reason in reasons)
-    if not words:
-        return "result.metric_judged"
     return f"""(
-        from result.metric_judged
+        {judged}
         union all by name
         select
-            {_head(wanted)}, sid, false as in_denominator, false as in_numerator, false as undetermined,
-            case code {words} end as reason, false as near
+            {_head(wanted)}, {spreadsheet.guarded(["sid"])}, false as in_denominator, false as in_numerator,
+            false as undetermined, case code {words} end as reason, false as near
         from result.metric_outside
         where code in ({", ".join(text(code) for code, _ in reasons)})
     )"""
