@@ -11,10 +11,11 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from audit import generated
 from audit.copies import Copies
 from audit.engines.embedded import Engine, quoted, text
 from audit.outcome import Gathered, Outcome, Readiness, drop_hits
@@ -169,11 +170,14 @@ def _evaluate(
     engine: Engine, tasks: Sequence[Task], supplies: Mapping[str, Supply], parameters: Mapping[str, object]
 ) -> list[Outcome]:
     started = time.perf_counter()
-    supply = supplies[tasks[0].rule.table]
+    supply, first = supplies[tasks[0].rule.table], tasks[0]
+    if first.rule.kind == "reference" and supply.seen is None:
+        found = generated.judge_reference(engine, supply, first.rule, first.number, first.ready.skip)
+        return [replace(found, reason=left_out(first.rule, first.ready))]
     counted = Counter[int]()
     failing, copies = Gathered(engine), Copies(engine, supply)
-    for found in _batches(engine, tasks, parameters):
-        batch = supply.shown(found)
+    for rows in _batches(engine, tasks, parameters):
+        batch = supply.shown(rows)
         counted.update(_verdicts(batch))
         copies.keep(batch, "verdicts")
         _keep_failing(failing, batch, tasks)

@@ -92,7 +92,8 @@ class Summary:
             statuses.append(NOTHING)
         if self.unread:
             statuses.append(NO_VERDICT)
-        statuses += [NO_VERDICT if self.rulebook.rules[r].user else INTERNAL for r in self.broken]
+        users = {rule.id for rule in self.rulebook.rules.values() if rule.user}
+        statuses += [NO_VERDICT if r in users else INTERNAL for r in self.broken]
         statuses += [INTERNAL for _ in self.broken_metrics]
         if any(counts.get(s) for s in FAILING[options.fail_on]):
             statuses.append(FINDINGS)
