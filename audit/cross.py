@@ -25,8 +25,8 @@ from audit.rulebook import Model, Rule
 from audit.settle import FILE_FACTOR, Supply
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z_0-9]*)\b")
-#: Rules evaluated in one scan: their verdicts, two bits each, fit in one number.
-TOGETHER = 31
+#: Rules evaluated in one scan: their verdicts, two bits each, fit in one number; those of few in half of one.
+TOGETHER, FEW = 31, 16
 
 
 @dataclass(frozen=True)
@@ -227,8 +227,9 @@ def _batches(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, obj
         return engine.batches(_filled(tasks[0], parameters), lambda names: _alone(tasks[0], names))
     verdicts = " + ".join(_verdict(f.when, f.holds, t, place) for place, (t, f) in enumerate(together))
     anywhere = " or ".join(f"({f.when})" for _, f in together)
+    number = "uinteger" if len(tasks) <= FEW else "bigint"
     evidence = _evidence({place: dict(f.evidence) for place, (_, f) in enumerate(together) if f.evidence})
-    judged = f"select *, ({verdicts})::bigint as verdicts from {together[0][1].model} where {anywhere}"
+    judged = f"select *, ({verdicts})::{number} as verdicts from {together[0][1].model} where {anywhere}"
     return engine.batches(f"select _row, verdicts, {evidence} as evidence from ({judged})")
 
 
@@ -262,11 +263,18 @@ def _verdict(when: str, holds: str, task: Task, place: int) -> str:
 
 def _evidence(said: Mapping[int, Mapping[str, str]]) -> str:
     """SQL for what rules say of a row that fails them. ``said``: by the place of the rule."""
-    failing = {place: f"(verdicts >> {2 * place}) & 3 = {FAILS}" for place in said}
-    if not failing:
+    if not said:
         return "null::varchar"
-    own = {str(place): f"case when {failing[place]} then {_as_object(columns)} end" for place, columns in said.items()}
-    return f"case when {' or '.join(f'({f})' for f in failing.values())} then {_as_json(own)} end"
+    own = {
+        str(place): f"case when (verdicts >> {2 * place}) & 3 = {FAILS} then {_as_object(columns)} end"
+        for place, columns in said.items()
+    }
+    return f"case when verdicts & (verdicts >> 1) & {_lowest(said)} <> 0 then {_as_json(own)} end"
+
+
+def _lowest(places: Iterable[int]) -> int:
+    """The lower of the two bits of each place. A verdict is FAILS where both are set."""
+    return sum(1 << 2 * place for place in places)
 
 
 def _as_object(columns: Mapping[str, str]) -> str:
@@ -279,9 +287,7 @@ def _as_json(objects: Mapping[str, str]) -> str:
 
 def _keep_failing(hits: Gathered, batch: pl.DataFrame, tasks: Sequence[Task]) -> None:
     verdicts = pl.col("verdicts")
-    lowest = sum(1 << 2 * place for place in range(len(tasks)))
-    # a verdict is FAILS where both of its bits are set
-    failing = batch.filter(verdicts & (verdicts // 2) & lowest != 0)
+    failing = batch.filter(verdicts & (verdicts // 2) & _lowest(range(len(tasks))) != 0)
     if failing.is_empty():
         return
     for place, task in enumerate(tasks):
