@@ -1,6 +1,6 @@
 """How long a small district waits for its report.
 
-    python -m tests.benchmarks.start [FOLDER] [--students 2000] [--repeat 5]
+    python -m tests.benchmarks.start [FOLDER] [--students 2000] [--courses 29] [--repeat 5]
 
 Makes a world of that size in FOLDER (default: build/start; kept, and used again if it is there). In turns, whole
 processes: Python imports polars, pandera and duckdb and does nothing with them; ``sis-audit check`` audits the world,
@@ -27,9 +27,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", default="build/start", type=Path)
     parser.add_argument("--students", default=2_000, type=int)
+    parser.add_argument("--courses", default="29", help="course rows of an enrollment")
     parser.add_argument("--repeat", default=5, type=int)
     given = parser.parse_args()
-    make_world(given.folder, given.students)
+    make_world(given.folder, given.students, "0.01", "--courses", given.courses)
     beside = given.folder.with_name(given.folder.name + "-out")
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed is compiled
     audit(given.folder, beside)  # the first one may compile
