@@ -290,8 +290,8 @@ def test_nothing_is_left_where_nothing_is_to_be_reused(tmp_path: Path, first: Pa
 
 # -- whatever changes -------------------------------------------------------------------------------------------------
 
-#: Pairs of nights; many more by hand: SIS_AUDIT_NIGHTS=100 pytest tests/history/test_reuse.py
-EXAMPLES = int(os.environ.get("SIS_AUDIT_NIGHTS", "1"))
+#: Pairs of nights; many more by hand: TEST_NIGHTS=100 pytest tests/history/test_reuse.py
+EXAMPLES = int(os.environ.get("TEST_NIGHTS", "1"))
 EDITS = ("cell", "junk", "delete", "double", "copy", "move", "drop file", "first file")
 #: What may be asked for otherwise in the second of two nights.
 OTHERWISE: tuple[dict[str, Any], ...] = (

@@ -1,6 +1,6 @@
 """What a whole run says of random worlds is what a slow and plain oracle says, record by record.
 
-The oracle was written from the text of the rules alone. ``SIS_AUDIT_TEST_WORLDS=300 pytest tests/oracle`` asks for more
+The oracle was written from the text of the rules alone. ``TEST_WORLDS=300 pytest tests/oracle`` asks for more
 worlds than the usual two.
 """
 
@@ -22,7 +22,7 @@ from audit.settings import Options
 from tests.oracle import courses, discipline, enrollment, exits, learners, preschool, students, worlds
 from tests.oracle.facts import KEYS, RULES, Row, Rule, World, settled
 
-WORLDS = int(os.environ.get("SIS_AUDIT_TEST_WORLDS", "2"))
+WORLDS = int(os.environ.get("TEST_WORLDS", "2"))
 STUDENTS = 200
 #: Tables whose rules are on single records.
 SINGLE = ("student_course_assignment", "early_childhood", "el", "discipline", "teacher_course_assignment")

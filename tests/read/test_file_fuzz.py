@@ -25,7 +25,7 @@ from tests.read import file_oracle
 from tests.read.file_oracle import COLUMNS, UNREADABLE, Told
 from tests.read.samples import read
 
-MANY = "SIS_AUDIT_TEST_FILES"
+MANY = "TEST_FILES"
 #: The usual files are always the same; those that are asked for are others each time.
 FILES = settings(
     max_examples=int(os.environ.get(MANY, "100")),
