@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ import duckdb
 import polars as pl
 import pytest
 
-from audit import run
+from audit import cross, generated, run
+from audit.engines.embedded import Engine
 from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING, UserError
 from audit.exceptions import COLUMNS
+from audit.outcome import Outcome, Readiness
 from audit.progress import Silent
+from audit.rulebook import Rule
 from audit.settings import Options
+from audit.settle import Supply
 
 A1, A2, B1 = "010010010260001", "010010010260002", "020020020260001"
 STUDENT = "sid,legal_first_name,legal_last_name,birth_date"
@@ -158,6 +163,36 @@ def test_doubled_keys_and_references(tmp_path: Path, out: Path) -> None:
     found = [(r["rule_id"], r["line_number"], r["severity"]) for r in exceptions(out)]
     assert [f for f in found if f[0] == "KEY-student"] == [("KEY-student", "2", "error")]
     assert ("REF-enrollment-sid", "2", "warning") in found
+
+
+def test_references_are_judged_as_their_queries_say(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, gone = f"100000001,{A1},{A1}", f"100000002,{A1},{A1}"
+    spells = ("2018-08-20,05,1.00,,", "2018-08-21,05,1.00,,", "2018-08-22,05,1.00,2018-08-22,99")
+    rows = [f"{who},2019,{spell}" for who in (here, gone, gone, f",{A1},{A1}") for spell in spells]
+    folder = write(
+        tmp_path / "in", student=f"{STUDENT}\n100000001,Ada,Moss,2008-05-05", enrollment="\n".join([ENROLLMENT, *rows])
+    )
+
+    def told() -> tuple[list[Any], list[Any]]:
+        check(folder, out)
+        columns = ("status", "population", "findings", "undetermined")
+        outcomes = [(k, *(r[c] for c in columns)) for k, r in results(out).items() if k.startswith("REF-")]
+        return outcomes, [r for r in exceptions(out) if r["rule_id"].startswith("REF-")]
+
+    def by_query(engine: Engine, supply: Supply, rule: Rule, number: int, skip: frozenset[int]) -> Outcome:
+        (outcome,) = cross.evaluate(
+            engine,
+            [cross.Task(replace(rule, kind="cross"), number, Readiness(True, skip=skip))],
+            {rule.table: supply},
+            {},
+        )
+        return outcome
+
+    quick = told()
+    # rows of doubled keys count once, and each of them is told
+    assert ("REF-enrollment-sid", "findings", "6", "6") in [o[:4] for o in quick[0]]
+    monkeypatch.setattr(generated, "judge_reference", by_query)
+    assert told() == quick
 
 
 def test_a_rule_on_keys_counts_a_doubled_key_once(tmp_path: Path, out: Path) -> None:
