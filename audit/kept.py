@@ -65,33 +65,6 @@ class Kept:
     keyed: frozenset[str] = frozenset()
     models: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def hits(self) -> Path:
-        return self.folder / HITS
-
-    @property
-    def taken_back(self) -> Path:
-        return self.folder / BACK
-
-    @property
-    def found(self) -> Path:
-        return self.folder / FOUND
-
-    @property
-    def doubled(self) -> Path:
-        return self.folder / DOUBLED
-
-    def model(self, name: str) -> Path:
-        return model_path(self.folder, name)
-
-    @property
-    def checked(self) -> Path:
-        return self.folder / CHECKED
-
-    @property
-    def profile(self) -> Path:
-        return self.folder / PROFILE
-
     def same(self, found: Mapping[str, Path], sizes: Mapping[str, int]) -> dict[str, SourceFile]:
         """Those of the files, by name, that have not changed since."""
         known = {name: self._files[name] for name in found if name in self._files}
@@ -214,7 +187,7 @@ def load(folder: Path, made_by: str) -> Kept | None:
         sizes = {folder / path: size for path, size in found["sizes"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    own = [*(folder / name for name in FILES), *(kept.model(name) for name in kept.models)]
+    own = [*(folder / name for name in FILES), *(model_path(folder, name) for name in kept.models)]
     paths = [*own, *extract.formats, *(p.path for parts in extract.parts.values() for p in parts)]
     whole = all(p.is_relative_to(folder) and p.is_file() and p.stat().st_size == sizes.get(p) for p in paths)
     return kept if whole else None

@@ -42,7 +42,7 @@ def measure(
         parameters = run_parameters(options, extract, base)
         chosen = metrics.choose(run.rulebook, parameters.metric_year, wanted, definition)
         if sum(f.rows_read for e in (extract, base) if e for f in e.files) < SMALL:
-            run.engine.one_thread()
+            run.engine.for_small_data()
         supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=options.submitter)
         unread = [f.path for e in (extract, base) if e for f in e.files if not (f.readable and f.balanced)]
         run.progress.stage("measure", None)

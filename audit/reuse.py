@@ -65,7 +65,7 @@ def begin(run: Session, extract: Extract) -> Reuse | None:
     if rows < WORTH or change.rows > MOST * rows:
         return None
     was, now = change.cut(run.work)
-    with run.engine.on_one_thread():
+    with run.engine.small_data():
         old, new = _Side(run, _BEFORE, was), _Side(run, _NOW, now)
     return Reuse(run, run.kept, change, old, new, Stood(run.engine, run.rulebook, run.kept, change, _BEFORE, _NOW))
 
@@ -94,7 +94,7 @@ class Reuse:
         keys, ready = judged.keys, judged.ready
         known = {n: keys[n] for n, r in judged.left.items() if local.holds(r) and _stood(kept, keys[n], ready[n])}
         rules = {n: judged.rules[n] for n in known}
-        with run.engine.on_one_thread():
+        with run.engine.small_data():
             for side in (old, new):
                 side.judge(rules, parameters, before)
             profile, checked = _profile(run, kept, old, new), _checked(run, kept, old, new, parameters)
@@ -180,18 +180,18 @@ def _checked(run: Session, kept: Kept, old: _Side, new: _Side, parameters: Param
             places.make_checked(run.engine, run.rulebook, side.supplies, None)
             counted.append(run.engine.frame("select * from checked_by_school"))
     was, now = counted
-    moved = _moved(pl.read_parquet(kept.checked), was, now, "rows")
+    moved = _moved(pl.read_parquet(kept.folder / CHECKED), was, now, "rows")
     return moved.filter(pl.col("rows") > 0).sort("rcdts", "table_name", "file_name")
 
 
 def _profile(run: Session, kept: Kept, old: _Side, new: _Side) -> pl.DataFrame | None:
     """The profile of tonight's tables, where the last one was kept and the same columns are supplied."""
     columns = [{name: s.columns for name, s in side.supplies.items()} for side in (old, new)]
-    if columns[0] != columns[1] or not kept.profile.is_file():
+    if columns[0] != columns[1] or not (kept.folder / PROFILE).is_file():
         return None
     before = macro.profile(run.engine, run.rulebook, old.supplies, _BEFORE)
     now = macro.profile(run.engine, run.rulebook, new.supplies, _NOW)
-    return macro.standing(_moved(pl.read_parquet(kept.profile), before, now, "n"))
+    return macro.standing(_moved(pl.read_parquet(kept.folder / PROFILE), before, now, "n"))
 
 
 def _moved(stood: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame, count: str) -> pl.DataFrame:

@@ -83,7 +83,7 @@ def _check(run: Session) -> Result:
     run.options = visibility.narrowed(run.options, run.rulebook, extract)
     night = nightly.begin(run.engine, run.options, run.rulebook, run.space)
     if sum(f.rows_read for e in (extract, base, previous) if e for f in e.files) < SMALL:
-        run.engine.one_thread()
+        run.engine.for_small_data()
     run.clock.ends("read")
     parameters = run_parameters(run.options, extract, base)
     read = replace(extract, formats=list(extract.formats))  # settling adds to them

@@ -14,7 +14,8 @@ from audit.changed import Change
 from audit.engines.embedded import Engine, quoted, text
 from audit.exceptions import COLUMNS
 from audit.judging import Numbered
-from audit.kept import Kept
+from audit.kept import BACK, DOUBLED, FOUND, Kept
+from audit.kept import HITS as FAILING
 from audit.outcome import HITS
 from audit.rulebook import Rule, Rulebook, Table
 from audit.settle import FILE_FACTOR, Supply
@@ -46,7 +47,8 @@ class Stood:
         """
         stood = self._engine.frame(
             "select table_name, _row + f.shift as _row, is_first, last_row + l.shift as last_row, is_last "
-            f"from read_parquet({text(str(self._kept.doubled))}) anti join _judged_again using (table_name, _row) "
+            f"from read_parquet({text(str(self._kept.folder / DOUBLED))}) "
+            "anti join _judged_again using (table_name, _row) "
             f"join _stood_files f on f.file = _row // {FILE_FACTOR} "
             f"join _stood_files l on l.file = last_row // {FILE_FACTOR}"
         )
@@ -67,10 +69,10 @@ class Stood:
         schema = {"number": pl.Int32, "key": pl.String, "table_name": pl.String}
         listed = [(n, key, rules[n].table) for n, key in known.items()]
         self._engine.put("_stood_rules", pl.DataFrame(listed, schema=schema, orient="row"))
-        for name, path in (("_stood", self._kept.hits), ("_stood_back", self._kept.taken_back)):
+        for name, file in (("_stood", FAILING), ("_stood_back", BACK)):
             self._engine.run(
                 f"create or replace view {name} as select h.* replace (r.number as rule), r.table_name "
-                f"from read_parquet({text(str(path))}) h join _stood_rules r on r.key = h.rule"
+                f"from read_parquet({text(str(self._kept.folder / file))}) h join _stood_rules r on r.key = h.rule"
             )
         found = self._engine.rows(
             "with found as (select rule, _row from _stood semi join _judged_again using (table_name, _row)), "
@@ -106,7 +108,7 @@ class Stood:
         engine.run(
             f"create or replace view stood_exceptions as select {', '.join(COLUMNS)} "
             f"from (select e.*, f.file * {FILE_FACTOR} + line_number as _row "
-            f"from read_parquet({text(str(self._kept.found))}) e "
+            f"from read_parquet({text(str(self._kept.folder / FOUND))}) e "
             "semi join _stood_written using (rule_id, table_name) join _stood_files f on f.path = e.file_name) "
             "anti join _judged_again using (table_name, _row)"
         )

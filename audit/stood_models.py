@@ -66,9 +66,8 @@ def take_over(
             with engine.within(schema):
                 broken = make_models(engine, models, fitting, (), also=[name], made=made)
             if not broken:
-                engine.run(
-                    f"create table {quoted(name)} as {_both(engine, name, model.stands, kept.model(name), schema)}"
-                )
+                both = _both(engine, name, model.stands, model_path(kept.folder, name), schema)
+                engine.run(f"create table {quoted(name)} as {both}")
                 names.add(name)
     return names
 

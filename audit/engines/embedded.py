@@ -114,18 +114,18 @@ class Engine:
         finally:
             self.run("set preserve_insertion_order = false")
 
-    def one_thread(self) -> None:
-        """For small data: handing it from thread to thread costs more than it saves, and so does much of planning."""
+    def for_small_data(self) -> None:
+        """One thread, and few steps of planning: more of either costs more than it saves."""
         listed = ", ".join(map(text, ENOUGH))
         others = self.one(f"select string_agg(name, ',') from duckdb_optimizers() where name not in ({listed})")
         self.run(f"set disabled_optimizers = {text(others)}")
         self.run("set threads = 1")
 
     @contextmanager
-    def on_one_thread(self) -> Iterator[None]:
-        """``one_thread`` inside the block."""
+    def small_data(self) -> Iterator[None]:
+        """``for_small_data`` inside the block."""
         threads, optimizers = self.rows("select current_setting('threads'), current_setting('disabled_optimizers')")[0]
-        self.one_thread()
+        self.for_small_data()
         try:
             yield
         finally:
