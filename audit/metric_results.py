@@ -5,11 +5,13 @@ A metric that fails leaves nothing behind but the word that it failed; the other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from audit import metrics, publication, spreadsheet
 from audit.cross import first_line
@@ -279,34 +281,32 @@ def _write(engine: Engine, wanted: Measure, folder: Path) -> None:
     metric = wanted.definition.metric
     with engine.in_order():
         for ending, (table, columns) in FILES.items():
-            path = text(str(folder / f"{metric}{ending}.csv"))
             query = f"select {columns or '*'} from result.{table} where metric = {text(metric)}"
-            safe = spreadsheet.guarded_query(engine, query)
-            if table == "metric_students":
-                safe = f"select {columns} from {_everybody(engine, wanted)}"
-            engine.run(f"copy ({safe}) to {path} (format csv, header true)")
+            frames = _everybody(engine, wanted) if table == "metric_students" else _frames(engine, query)
+            spreadsheet.write(folder / f"{metric}{ending}.csv", frames)
 
 
-def _everybody(engine: Engine, wanted: Measure) -> str:
-    """The rows of ``metric_students`` in their order, which the view's join does not keep, guarded for spreadsheets.
+def _frames(engine: Engine, query: str) -> Iterator[pl.DataFrame]:
+    """The result, the first frame being empty: a file without rows has the names of its columns too."""
+    yield engine.frame(f"{query} limit 0")
+    yield from engine.batches(query)
 
-    Of the many who do not count only the student's id comes from outside.
+
+def _everybody(engine: Engine, wanted: Measure) -> Iterator[pl.DataFrame]:
+    """The rows of ``metric_students`` in their order, which the view's join does not keep.
+
+    Of the many who do not count only the id and a code are looked up.
     """
     metric = text(wanted.definition.metric)
-    judged = spreadsheet.guarded_query(engine, f"from result.metric_judged where metric = {metric}")
-    reasons = engine.rows(f"select code, reason from result.metric_reasons where metric = {metric}")
-    if not reasons:
-        return f"({judged})"
-    words = " ".join(f"when {text(code)} then {text(reason)}" for code, reason in reasons)
-    return f"""(
-        {judged}
-        union all by name
-        select
-            {_head(wanted)}, {spreadsheet.guarded(["sid"])}, false as in_denominator, false as in_numerator,
-            false as undetermined, case code {words} end as reason, false as near
-        from result.metric_outside
-        where code in ({", ".join(text(code) for code, _ in reasons)})
-    )"""
+    yield from _frames(engine, f"select * exclude (near) from result.metric_judged where metric = {metric}")
+    reasons = dict(engine.rows(f"select code, reason from result.metric_reasons where metric = {metric}"))
+    no = pl.lit(False)
+    for outside in engine.batches("from result.metric_outside") if reasons else ():
+        yield outside.filter(pl.col("code").is_in(list(reasons))).select(
+            metric=pl.lit(wanted.definition.metric), definition=wanted.definition.year, school_year=wanted.school_year,
+            sid="sid", in_denominator=no, in_numerator=no, undetermined=no, responsible_rcdts=pl.lit(None, pl.String),
+            reason=pl.col("code").replace_strict(reasons, default=None),
+        )  # fmt: skip
 
 
 def _told(engine: Engine, wanted: Measure) -> dict[str, Any]:

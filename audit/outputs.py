@@ -54,13 +54,15 @@ def write_exceptions(
     ``marked``: SQL for the exceptions with their states; ``lines``: exceptions.jsonl also of more than MOST_LINES
     findings. ``exceptions`` is a view of the Parquet file afterwards: millions of findings stay on disk.
     """
-    parquet = text(str(folder / "exceptions.parquet"))
+    path = folder / "exceptions.parquet"
+    parquet = text(str(path))
     with engine.in_order():
         engine.run(f"copy ({marked} order by {ORDER}) to {parquet} (format parquet, compression zstd)")
         engine.run("drop table exceptions")
         engine.run(f"create view exceptions as from read_parquet({parquet})")
-        guarded = f"select * replace ({spreadsheet.guarded(_OUTSIDE)}) from exceptions"
-        engine.run(f"copy ({guarded}) to {text(str(folder / 'exceptions.csv'))} (format csv, header true)")
+        # polars takes half as long as the engine
+        guarded = pl.scan_parquet(path).with_columns(spreadsheet.guarded_columns(_OUTSIDE))
+        guarded.sink_csv(folder / "exceptions.csv")
         if lines or engine.one("select count(*) from exceptions") <= MOST_LINES:
             versioned = f"select {SCHEMA_VERSION} as schema_version, * from exceptions"
             engine.run(f"copy ({versioned}) to {text(str(folder / 'exceptions.jsonl'))} (format json)")

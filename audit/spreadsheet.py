@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import compress
+from pathlib import Path
 
 import polars as pl
 
-from audit.engines.embedded import Engine, quoted, text
+from audit.engines.embedded import quoted, text
 
 #: What makes a spreadsheet take a cell for a formula, or a tab or line end that moves the rest to a cell of its own.
 RUNS = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -24,27 +26,42 @@ def guarded(columns: Iterable[str]) -> str:
     return ", ".join(f"{_guarded(quoted(c))} as {quoted(c)}" for c in columns)
 
 
-def guarded_query(engine: Engine, query: str) -> str:
-    """The query with all its text columns guarded."""
-    columns = [name for name, kind, *_ in engine.rows(f"describe {query}") if kind == "VARCHAR"]
-    return f"select * replace ({guarded(columns)}) from ({query})" if columns else query
-
-
 def _guarded(value: str) -> str:
     likely = f"({value} < '0' or ({value} >= '=' and {value} < 'A') or {value} >= '＋')"  # cheaper, and enough for most
     runs = f"regexp_matches({value}, {text(RUNS)}) and not regexp_matches({value}, {text(_NUMBERS)})"
     return f"case when {likely} and {runs} then '''' || {value} else {value} end"
 
 
+def write(path: Path, frames: Iterable[pl.DataFrame]) -> None:
+    """The rows of these frames (one at least, of the same columns) as one CSV file, guarded.
+
+    By polars, which takes half as long as the engine's own ``copy``.
+    """
+    with path.open("wb") as file:
+        for number, frame in enumerate(frames):
+            guarded_frame(frame).write_csv(file, include_header=not number)
+
+
 def guarded_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its text columns guarded."""
-    return frame.with_columns([_guarded_column(c) for c, kind in frame.schema.items() if kind == pl.String])
+    texts = frame.select(pl.col(pl.String))
+    risky = texts.select(_likely(pl.all()).any()).row(0) if texts.width else ()
+    return frame.with_columns(guarded_columns(compress(texts.columns, risky)))
 
 
-def _guarded_column(name: str) -> pl.Expr:
-    value = pl.col(name)
+def guarded_columns(names: Iterable[str]) -> list[pl.Expr]:
+    """These text columns of a frame, guarded."""
+    return [_guarded_column(pl.col(name)).alias(name) for name in names]
+
+
+def _likely(value: pl.Expr) -> pl.Expr:
+    """Cheaper, and enough for most columns."""
+    return (value < "0") | ((value >= "=") & (value < "A")) | (value >= "＋")
+
+
+def _guarded_column(value: pl.Expr) -> pl.Expr:
     runs = value.str.contains(RUNS) & ~value.str.contains(_NUMBERS)
-    return pl.when(runs).then("'" + value).otherwise(value).alias(name)
+    return pl.when(runs).then("'" + value).otherwise(value)
 
 
 def unguarded(text_: str) -> str:

@@ -24,7 +24,6 @@ from typer.testing import CliRunner
 import fixtures
 from audit import run, spreadsheet
 from audit.cli import app
-from audit.engines.embedded import Engine
 from audit.exceptions import COLUMNS
 from audit.progress import Silent
 from audit.settings import Options
@@ -72,12 +71,11 @@ def test_lists_are_guarded_alike() -> None:
     assert duckdb.sql(f"select {spreadsheet.guarded(['a'])} from frame").fetchall() == guarded.select("a").rows()
 
 
-def test_a_query_is_guarded_in_its_text_columns(tmp_path: Path) -> None:
-    engine = Engine(tmp_path, 500_000_000, 1)
-    query = "select '=1+1' as sid, -3 as n, '-0.5' as rate, null::varchar as why order by sid"
-    assert engine.rows(spreadsheet.guarded_query(engine, query)) == [("'=1+1", -3, "-0.5", None)]
-    assert spreadsheet.guarded_query(engine, "select 1 as n") == "select 1 as n"
-    engine.close()
+def test_a_file_of_several_frames_is_guarded_in_its_text_columns(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"sid": ["=1+1", 'a,"b'], "n": [-3, None], "rate": ["-0.5", None]})
+    spreadsheet.write(tmp_path / "a.csv", [frame.clear(), frame, frame.clear(), frame])
+    rows = """'=1+1,-3,-0.5\n"a,""b",,\n"""
+    assert (tmp_path / "a.csv").read_text("utf-8") == f"sid,n,rate\n{rows}{rows}"
 
 
 def test_csv_has_no_byte_order_mark_and_the_columns_of_the_contract(out: Path) -> None:
