@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 
+from audit.read.coded import Coded, Column, Flags, with_dictionary
 from audit.rulebook import POLARS_TYPE, CodeList, Kind
 
 #: Physical type of the dictionaries. A smaller one might overflow, which polars (2.1) does not survive where several
@@ -203,91 +204,67 @@ class Decoder:
     def __init__(self, read: Reader, kind: Kind) -> None:
         self._read = read
         self._dtype = POLARS_TYPE[kind]
-        self._categories: pl.Categories | None = None
+        self._texts: pl.Series | None = None
         self.telltale = False
         self.lowered = False
 
-    def take(self, column: pl.Series) -> Cells:
-        """The typed values of a block: a Categorical column, or text (which gets a dictionary for this block alone).
+    def take(self, column: Column) -> Cells:
+        """The typed values of a block of text."""
+        raw = with_dictionary(column)
+        if raw.entries is not self._texts:
+            self._begin(raw.entries)
+        if len(raw.entries) > len(self._values):
+            self._learn(raw.entries[len(self._values) :].to_list())
+        return Cells(raw, self._values, self._faults, self._padded)
 
-        Text values come as Categorical, too: they are written by number, not text by text.
-        """
-        if column.dtype == pl.String:
-            column = column.cast(pl.Categorical(pl.Categories.random()))
-        categories = column.dtype.categories  # type: ignore[attr-defined]
-        if categories != self._categories:
-            self._begin(categories)
-        codes = column.to_physical()
-        size = 1 + cast("int", codes.max() if codes.null_count() < len(codes) else -1)
-        if size > self._size:
-            self._learn([_entry(categories, code) for code in range(self._size, size)])
-        return Cells(column, codes, None if self._as_it_is else self._values, self._faults, self._padded)
-
-    def _begin(self, categories: pl.Categories) -> None:
+    def _begin(self, texts: pl.Series) -> None:
         """Starts with a new dictionary."""
-        self._categories = categories
-        self._size = 0
-        coded = pl.Categorical(pl.Categories.random(physical=categories.physical()))
-        self._values = pl.Series(dtype=coded if self._dtype == pl.String else self._dtype)
-        self._as_it_is = self._dtype == pl.String
+        self._texts = texts
+        self._values = pl.Series(dtype=self._dtype)
         self._faults = pl.Series(dtype=pl.String)
         self._padded = pl.Series(dtype=pl.Boolean)
 
     def _learn(self, texts: list[str]) -> None:
         """Decodes the texts that are new in the dictionary."""
         cells = [self._read(trimmed) if (trimmed := text.strip(WHITE_SPACE)) else Cell() for text in texts]
-        self._values.append(pl.Series([c.value for c in cells], dtype=self._dtype).cast(self._values.dtype))
+        self._values.append(pl.Series([c.value for c in cells], dtype=self._dtype))
         self._faults.append(pl.Series([c.fault for c in cells], dtype=pl.String))
         self._padded.append(pl.Series([c.padded for c in cells], dtype=pl.Boolean))
-        self._size += len(texts)
-        self._as_it_is &= all(cell.value == text for cell, text in zip(cells, texts, strict=True))
         self.lowered = self.lowered or any(c.lowered for c in cells)
         if isinstance(self._read, CodeReader) and self._read.telltale:
             self.telltale = self.telltale or any(self._read.is_telltale(t.strip(WHITE_SPACE)) for t in texts)
 
 
-def _entry(categories: pl.Categories, code: int) -> str:
-    try:
-        return cast("str", categories[code])
-    except IndexError:  # a number that no text was given after all: no row has it
-        return ""
-
-
 class Cells:
-    """The decoded cells of one column in one block. All series are as long as the block.
+    """The decoded cells of one column in one block. ``values``, ``faults``, ``padded``: of each entry of ``raw``."""
 
-    ``values``, ``faults``, ``padded``: of each entry of the dictionary; no values: each means what it says.
-    """
-
-    def __init__(
-        self, raw: pl.Series, codes: pl.Series, values: pl.Series | None, faults: pl.Series, padded: pl.Series
-    ) -> None:
-        self._raw, self._codes = raw, codes
-        self._dictionary, self._faults, self._padded = values, faults, padded
+    def __init__(self, raw: Coded, values: pl.Series, faults: pl.Series, padded: pl.Series) -> None:
+        self.values = Coded(raw.codes, values)
+        self._raw, self._faults = raw, faults
+        self._padded = padded
 
     @cached_property
-    def values(self) -> pl.Series:
-        return self._raw if self._dictionary is None else self._dictionary.gather(self._codes)
+    def at_fault(self) -> Flags | None:
+        """Which cells break an FMT rule; None when no cell of the file so far breaks any."""
+        return self._where(self._faults.is_not_null())
 
     @cached_property
-    def faults(self) -> pl.Series | None:
-        """The FMT rule that each cell breaks, null where none; None when no cell of the file so far breaks any."""
-        return self._of_rows(self._faults) if self._faults.null_count() < len(self._faults) else None
-
-    @cached_property
-    def padded(self) -> pl.Series | None:
+    def padded(self) -> Flags | None:
         """Where leading zeros were restored; None when nowhere in the file so far."""
-        return self._of_rows(self._padded).fill_null(False) if self._padded.any() else None
+        return self._where(self._padded)
 
     @property
     def given(self) -> pl.Series:
         """Where the cell says something, readable or not."""
-        faults = self.faults
-        return self.values.is_not_null() if faults is None else self.values.is_not_null() | faults.is_not_null()
+        return pl.Series(self._raw.where((self.values.entries.is_not_null() | self._faults.is_not_null()).to_numpy()))
 
-    def raw(self, rows: pl.Series) -> pl.Series:
+    def faults(self, rows: Flags) -> pl.Series:
+        """The FMT rules that some rows break."""
+        return Coded(self._raw.codes[rows], self._faults).series()
+
+    def raw(self, rows: Flags) -> pl.Series:
         """The texts of some rows, as they stand in the file."""
-        return self._raw.filter(rows).cast(pl.String)
+        return self._raw.filter(rows).series()
 
-    def _of_rows(self, dictionary: pl.Series) -> pl.Series:
-        return dictionary.gather(self._codes)
+    def _where(self, entries: pl.Series) -> Flags | None:
+        return self._raw.where(entries.to_numpy()) if entries.any() else None

@@ -168,7 +168,7 @@ class FileReader:
                 )
                 for block in blocks:
                     self._reject(block.rejects, plan)
-                    loader.add(block.frame, block.line, block.padded)
+                    loader.add(block.columns, block.line, block.padded)
                     self._tell((balance.loaded + balance.rejected) / max(seen.lines, 1))
         except WrongCodingError:
             self._discard(loader)
@@ -238,7 +238,7 @@ class FileReader:
                 lost = _any(frame.height, [s for c, s in undecodable.items() if c in declared])
                 line = pl.int_range(rows + 1, rows + frame.height + 1, dtype=pl.UInt32, eager=True)
                 self._reject([Reject(n, *REJECTED[Verdict.NOT_UTF8]) for n in line.filter(lost)], plan)
-                loader.add(frame.filter(~lost), line.filter(~lost), everything)
+                loader.add(frame.filter(~lost).to_dict(), line.filter(~lost), everything)
                 rows += frame.height
                 rejected += int(lost.sum())
                 self._tell(rows / max(table.rows, 1))

@@ -156,7 +156,7 @@ def scan(  # type: ignore[no-untyped-def]
                         codes[number, row] = EMPTY
                     else:
                         filled[view[column], row] = False
-                        views[view[column], row, 0] = 0
+                        views[view[column], row, :] = 0
                     start += 1
                     continue
                 edge = words[ends[column] - 1] & _BYTE

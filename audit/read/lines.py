@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from audit.read.coded import Column, Texts, as_series
 from audit.read.compiled import Compiled, Plain, is_plain
 from audit.read.judge import Judged, Verdict, judge
 from audit.read.spans import settle_open
@@ -64,19 +65,25 @@ class Balance:
 class Block:
     """Some records of a file, in the file's order; blocks come in the file's order too.
 
-    ``frame``: one row per loaded record (may have none), columns of the schema. Empty and quoted empty are both null.
-    A Categorical column of more than MOST_TEXTS texts is String, in that block and in all that follow of that file.
-    ``line``: UInt32, as long as the frame: physical line on which each record begins.
+    ``columns``: those of the schema, one row per loaded record (may have none). Empty and quoted empty are both null.
+    A column with a dictionary has it for the whole file; one of more than MOST_TEXTS texts is text, in that block and
+    in all that follow of that file.
+    ``line``: UInt32, as long as the columns: physical line on which each record begins.
     ``inside``: how many physical lines are further lines of records of this block.
     ``padded``: columns in which some field may begin or end with white space (of any kind); the others need no strip.
     """
 
-    frame: pl.DataFrame
+    columns: dict[str, Column]
     line: pl.Series
     rejects: list[Reject]
     blanks: int
     inside: int
     padded: frozenset[str]
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows as text."""
+        return pl.DataFrame({name: as_series(column) for name, column in self.columns.items()})
 
 
 REJECTED: dict[int, tuple[RuleId, str]] = {
@@ -116,7 +123,7 @@ def read_blocks(
     """
     if len(schema) != width:
         raise ValueError(f"{len(schema)} columns for records of {width} fields")
-    columns = dict(schema)
+    columns, texts = dict(schema), Texts()
     _pass_header(stream, skip, balance)
     line = first_line + skip
     held = b""
@@ -136,7 +143,7 @@ def read_blocks(
         end = int(judged.ends[settled - 1]) + 1 if settled else 0
         held = body[end:]
         lines = replace(judged, ends=judged.ends[:settled], verdicts=judged.verdicts[:settled])
-        yield from _account(body[:end], lines, line, columns, balance)
+        yield from _account(body[:end], lines, line, columns, texts, balance)
         line += settled
 
 
@@ -152,7 +159,7 @@ def _account_plain(read: Plain, line: int, columns: Mapping[str, DType], balance
     blank = read.verdicts == Verdict.BLANK
     bad_lines, verdicts = read.bad_lines[~blank] + np.uint32(line), read.verdicts[~blank]
     block = Block(
-        frame=read.frame,
+        columns=read.columns,
         line=pl.Series("line", read.lines + np.uint32(line)),
         rejects=_rejects(bad_lines[:MOST_REJECTS], verdicts[:MOST_REJECTS]),
         blanks=int(np.count_nonzero(blank)),
@@ -191,14 +198,17 @@ def _whole_lines(stream: BinaryIO, block: int, limit: int) -> Iterator[bytes]:
         yield bytes(partial) + b"\n"
 
 
-def _account(body: bytes, lines: Judged, line: int, columns: dict[str, DType], balance: Balance) -> Iterator[Block]:
+def _account(
+    body: bytes, lines: Judged, line: int, columns: dict[str, DType], texts: Texts, balance: Balance
+) -> Iterator[Block]:
     """The blocks of a body of lines, the first of which has the number ``line``; enters the lines in the balance."""
     good = np.flatnonzero(lines.verdicts == Verdict.GOOD)
     bad = np.flatnonzero(lines.verdicts > Verdict.BLANK)
     bad_lines, verdicts = bad + line, lines.verdicts[bad]
     inside = int(np.count_nonzero(lines.verdicts == Verdict.INSIDE))
+    frame = _parse(_kept_text(body, lines), columns, len(good), line)
     block = Block(
-        frame=_parse(_kept_text(body, lines), columns, len(good), line),
+        columns={column.name: texts.take(column) for column in frame},
         line=pl.Series("line", (good + line).astype(np.uint32)),
         rejects=_rejects(bad_lines[:MOST_REJECTS], verdicts[:MOST_REJECTS]),
         blanks=int(np.count_nonzero(lines.verdicts == Verdict.BLANK)),
@@ -220,7 +230,8 @@ def _further_rejects(
     """Blocks without records for what is beyond MOST_REJECTS."""
     for begin in range(MOST_REJECTS, len(bad_lines), MOST_REJECTS):
         rejects = _rejects(bad_lines[begin : begin + MOST_REJECTS], verdicts[begin : begin + MOST_REJECTS])
-        yield Block(block.frame.clear(), block.line.clear(), rejects, blanks=0, inside=0, padded=frozenset())
+        nothing = {name: column[:0] for name, column in block.columns.items()}
+        yield Block(nothing, block.line.clear(), rejects, blanks=0, inside=0, padded=frozenset())
 
 
 def _rejects(bad_lines: npt.NDArray[np.integer], verdicts: npt.NDArray[np.uint8]) -> list[Reject]:

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from io import BytesIO
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from audit.read import parquet
+from audit.read.coded import Column, joined
 from audit.store import FORMAT_SCHEMA, Part
 
 #: Rows of a part, at least, where the file has as many.
 PART_ROWS = 250_000
+#: Blocks of a part, at most: rows of long texts are many bytes.
+PART_BLOCKS = 16
 #: Format findings that are kept in memory before they are written.
 FINDINGS = 100_000
-#: Where a Parquet file says which types its columns had.
-_SCHEMA = "ARROW:schema"
 
 
-def write(frame: pl.DataFrame, path: Path, metadata: dict[str, str] | None = None) -> None:
+def write(frame: pl.DataFrame, path: Path) -> None:
     """One Parquet file of one row group."""
-    rows = max(frame.height, 1)
-    frame.write_parquet(path, compression="lz4", statistics=False, row_group_size=rows, metadata=metadata)
-
-
-def _says_text(schema: dict[str, Any]) -> dict[str, str]:
-    """Metadata of a Parquet file by which polars reads its Categorical columns as the text that they are."""
-    buffer = BytesIO()
-    pl.DataFrame(schema=schema).write_parquet(buffer)
-    buffer.seek(0)
-    return {_SCHEMA: pl.read_parquet_metadata(buffer)[_SCHEMA]}
+    frame.write_parquet(path, compression="lz4", statistics=False, row_group_size=max(frame.height, 1))
 
 
 class PartWriter:
@@ -38,39 +30,37 @@ class PartWriter:
 
     def __init__(self, folder: Path, table: str, file: int, schema: dict[str, Any]) -> None:
         self._folder, self._table, self._file, self._schema = folder, table, file, schema
-        self._metadata = _says_text(schema)
-        self._frames: list[pl.DataFrame] = []
+        self._blocks: list[Mapping[str, Column]] = []
         self.parts: list[Part] = []
 
-    def add(self, frame: pl.DataFrame) -> None:
-        self._frames.append(frame)
-        if sum(f.height for f in self._frames) >= PART_ROWS:
+    def add(self, rows: Mapping[str, Column]) -> None:
+        self._blocks.append(rows)
+        if self._rows() >= PART_ROWS or len(self._blocks) >= PART_BLOCKS:
             self._flush()
 
     def close(self) -> list[Part]:
         """Writes the rest. A file without rows leaves one part that holds its columns."""
-        if self._frames or not self.parts:
+        if self._blocks or not self.parts:
             self._flush()
         return self.parts
 
     def discard(self) -> None:
         for part in self.parts:
             part.path.unlink(missing_ok=True)
-        self.parts, self._frames = [], []
+        self.parts, self._blocks = [], []
+
+    def _rows(self) -> int:
+        return sum(len(block["_line"]) for block in self._blocks)
 
     def _flush(self) -> None:
-        frame = _concat(self._frames) if self._frames else pl.DataFrame(schema=self._schema)
+        rows = self._rows()
         path = self._folder / f"{self._file:06d}-{self._table}-{len(self.parts)}.parquet"
-        write(frame.select(list(self._schema)), path, self._metadata)
-        self.parts.append(Part(self._table, self._file, path, frame.height))
-        self._frames = []
+        parquet.write(path, rows, {name: self._column(name, dtype) for name, dtype in self._schema.items()})
+        self.parts.append(Part(self._table, self._file, path, rows))
+        self._blocks = []
 
-
-def _concat(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """One frame; a column whose dictionary changed from block to block becomes text."""
-    if any(f.schema != frames[0].schema for f in frames):
-        frames = [f.with_columns(pl.col(pl.Categorical).cast(pl.String)) for f in frames]
-    return pl.concat(frames)
+    def _column(self, name: str, dtype: Any) -> Column:
+        return joined([block[name] for block in self._blocks]) if self._blocks else pl.Series(dtype=dtype)
 
 
 class FormatWriter:

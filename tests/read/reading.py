@@ -46,7 +46,7 @@ def account(
     ):
         assert part.line.dtype == pl.UInt32
         assert part.frame.columns == list(schema)
-        frame = part.frame.cast(pl.String)
+        frame = part.frame
         for name in set(schema) - part.padded:
             assert (frame[name] == frame[name].str.strip_chars()).all(), name
         seen.loaded += zip(part.line.to_list(), frame.rows(), strict=True)

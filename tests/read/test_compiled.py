@@ -7,13 +7,14 @@ import io
 import polars as pl
 import pytest
 
+from audit.read.coded import Coded
 from audit.read.compiled import is_plain
 from audit.read.decode import CODE_TYPE
 from audit.read.kernel import LONGEST, MOST_ENTRIES
 from audit.read.lines import Balance, Block, DType, read_blocks
 
 
-def coded() -> pl.Categorical:
+def dictionary() -> pl.Categorical:
     return pl.Categorical(pl.Categories.random(physical=CODE_TYPE))
 
 
@@ -23,7 +24,24 @@ def blocks(data: bytes, schema: dict[str, DType], block: int) -> list[Block]:
 
 
 def rows(found: list[Block]) -> list[tuple[str | None, ...]]:
-    return [row for block in found for row in block.frame.cast(pl.String).rows()]
+    return [row for block in found for row in block.frame.rows()]
+
+
+def dictionaries(found: list[Block], name: str) -> int:
+    """How many dictionaries the blocks have for a column."""
+    columns = [block.columns[name] for block in found]
+    return len({id(column.entries) for column in columns if isinstance(column, Coded)})
+
+
+def test_a_text_that_comes_again_and_again_is_held_once() -> None:
+    texts = ["Springfield", "", "9"]
+    data = "".join(f"{t},{n}\n" for t in texts for n in range(5)).encode()
+    (block,) = blocks(data, {"a": pl.String, "b": pl.String}, 1 << 20)
+    column = block.columns["a"]
+    assert isinstance(column, Coded)
+    assert len(column.entries) == len(texts)
+    assert not isinstance(block.columns["b"], Coded)
+    assert rows([block]) == [(t or None, str(n)) for t in texts for n in range(5)]
 
 
 def test_fields_of_every_length() -> None:
@@ -31,37 +49,37 @@ def test_fields_of_every_length() -> None:
     texts = ["x" * n + tail for n in range(LONGEST + 4) for tail in ("", "y", "z")]
     data = "".join(f"{t},{t},1\n" for t in texts).encode()
     for block in (1 << 20, 500):
-        found = blocks(data, {"a": coded(), "b": pl.String, "c": coded()}, block)
+        found = blocks(data, {"a": dictionary(), "b": pl.String, "c": dictionary()}, block)
         assert rows(found) == [(t or None, t or None, "1") for t in texts]
 
 
 def test_texts_that_differ_in_one_byte_are_told_apart() -> None:
     texts = ["k" * n + "~" + "k" * (30 - n) for n in range(31)] * 2
-    found = blocks("".join(f"{t},1\n" for t in texts).encode(), {"a": coded(), "b": coded()}, 200)
+    found = blocks("".join(f"{t},1\n" for t in texts).encode(), {"a": dictionary(), "b": dictionary()}, 200)
     assert rows(found) == [(t, "1") for t in texts]
 
 
 def test_a_dictionary_goes_on_from_block_to_block() -> None:
     data = b"".join(b"%d,%d\n" % (n % 7, n) for n in range(500))
-    found = blocks(data, {"a": coded(), "b": pl.String}, 300)
+    found = blocks(data, {"a": dictionary(), "b": pl.String}, 300)
     assert len(found) > 5
-    assert len({block.frame["a"].dtype for block in found}) == 1
+    assert dictionaries(found, "a") == 1
     assert rows(found) == [(str(n % 7), str(n)) for n in range(500)]
 
 
 def test_a_full_dictionary_makes_the_column_text() -> None:
     values = MOST_ENTRIES + 10
-    schema: dict[str, DType] = {"a": coded(), "b": coded()}
+    schema: dict[str, DType] = {"a": dictionary(), "b": dictionary()}
     found = blocks(b"".join(b"%d,%d\n" % (n, n % 3) for n in range(values)), schema, 1 << 16)
-    assert (found[0].frame["a"].dtype, found[-1].frame["a"].dtype) == (schema["a"], pl.String)
-    assert found[-1].frame["b"].dtype == schema["b"]
+    assert [isinstance(block.columns["a"], Coded) for block in (found[0], found[-1])] == [True, False]
+    assert dictionaries(found, "b") == 1
     assert rows(found) == [(str(n), str(n % 3)) for n in range(values)]
 
 
-def test_plain_and_other_blocks_of_one_file_share_their_dictionaries() -> None:
+def test_plain_and_other_blocks_of_one_file() -> None:
     lines = [f"{n % 5},{n}" if n % 40 else f'"{n % 5}",{n}' for n in range(1, 400)]
-    found = blocks("\n".join([*lines, ""]).encode(), {"a": coded(), "b": pl.String}, 100)
-    assert len({block.frame["a"].dtype for block in found}) == 1
+    found = blocks("\n".join([*lines, ""]).encode(), {"a": dictionary(), "b": pl.String}, 100)
+    assert dictionaries(found, "a") == 2
     assert rows(found) == [(str(n % 5), str(n)) for n in range(1, 400)]
 
 

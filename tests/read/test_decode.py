@@ -6,8 +6,10 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from audit.read.coded import Texts
 from audit.read.decode import (
     CODE_TYPE,
+    Cells,
     Decoder,
     codes_of,
     read_date,
@@ -185,26 +187,27 @@ def test_a_coding_that_contradicts_nothing_is_added() -> None:
     assert [services(code).value for code in ("00", "0", "01", "02", "3")] == ["02", "02", "01", "01", "01"]
 
 
-def categorical(values: list[str | None], categories: pl.Categories) -> pl.Series:
-    return pl.Series(values).cast(pl.Categorical(categories))
-
-
 def test_a_column_is_decoded_block_by_block() -> None:
-    decoder, categories = Decoder(reader("date"), "date"), pl.Categories.random(physical=CODE_TYPE)
-    first = decoder.take(categorical(["2018-11-05", None, " 11/5/2018 ", "", "soon"], categories))
-    second = decoder.take(categorical(["soon", "12/01/2018", "2018-11-05"], categories))
-    day = dt.date(2018, 11, 5)
-    assert first.values.to_list() == [day, None, day, None, None]
+    decoder, texts = Decoder(reader("date"), "date"), Texts()
+    day, dictionary = dt.date(2018, 11, 5), pl.Categorical(pl.Categories.random(physical=CODE_TYPE))
+
+    def take(*values: str | None) -> Cells:
+        return decoder.take(texts.take(pl.Series("c0", values).cast(dictionary)))
+
+    first = take("2018-11-05", None, " 11/5/2018 ", "", "soon")
+    second = take("soon", "12/01/2018", "2018-11-05")
+    assert first.values.series().to_list() == [day, None, day, None, None]
     assert first.given.to_list() == [True, False, True, False, True]
-    assert second.values.to_list() == [None, dt.date(2018, 12, 1), day]
-    assert second.faults is not None
-    assert second.faults.to_list() == ["FMT-DATE", None, None]
-    assert second.raw(second.faults.is_not_null()).to_list() == ["soon"]
+    assert second.values.series().to_list() == [None, dt.date(2018, 12, 1), day]
+    assert second.at_fault is not None
+    assert second.at_fault.tolist() == [True, False, False]
+    assert second.faults(second.at_fault).to_list() == ["FMT-DATE"]
+    assert second.raw(second.at_fault).to_list() == ["soon"]
 
 
 def test_a_column_without_faults_says_so() -> None:
     cells = Decoder(reader("integer"), "integer").take(pl.Series(["1", None, "2"]))
-    assert (cells.faults, cells.padded, cells.values.to_list()) == (None, None, [1, None, 2])
+    assert (cells.at_fault, cells.padded, cells.values.series().to_list()) == (None, None, [1, None, 2])
 
 
 def test_text_without_dictionary_is_decoded_the_same() -> None:
@@ -212,9 +215,9 @@ def test_text_without_dictionary_is_decoded_the_same() -> None:
     for texts in (["1", "09", "77", None], ["14", "1", "1", "9"]):
         cells = decoder.take(pl.Series(texts, dtype=pl.String))
         expected = [t and codes_of("code", GRADE)(t).value for t in texts]
-        assert cells.values.cast(pl.String).to_list() == expected
+        assert cells.values.series().to_list() == expected
         assert cells.padded is not None
-        assert cells.padded.to_list() == [t in ("1", "9") for t in texts]
+        assert cells.padded.tolist() == [t in ("1", "9") for t in texts]
 
 
 def test_a_decoder_remembers_lower_case_and_telltales() -> None:

@@ -1,0 +1,256 @@
+"""Parquet files of one row group, written from columns that are numbers into a dictionary already.
+
+A library would look every value up in a dictionary that it makes itself: for a state that takes longer than to read
+the CSV. Here the numbers of a column become its data page as they are. The format is Apache Parquet 2.9, the thrift
+compact protocol that of Apache Thrift; both are open standards that every reader follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from audit.read.coded import Codes, Column, Flags
+
+_MAGIC = b"PAR1"
+_CODEC = "lz4_raw"
+#: Numbers of the format's enumerations.
+_INT32, _INT64, _BYTE_ARRAY = 1, 2, 6
+_OPTIONAL = 1
+_PLAIN, _RLE, _RLE_DICTIONARY = 0, 3, 8
+_DATA_PAGE, _DICTIONARY_PAGE = 0, 2
+_LZ4_RAW = 7
+#: Bytes that a page holds.
+_MOST = 2**31 - 1
+#: Entries that numbers of one byte tell apart.
+_SMALL = 256
+
+
+class _Type(NamedTuple):
+    """A type of the format: physical type, converted type, and for decimals scale and precision."""
+
+    physical: int
+    converted: int | None = None
+    scale: int | None = None
+    precision: int | None = None
+
+
+def _type_of(dtype: Any) -> _Type:
+    if dtype == pl.String:
+        return _Type(_BYTE_ARRAY, 0)
+    if dtype == pl.Date:
+        return _Type(_INT32, 6)
+    if dtype == pl.Int32:
+        return _Type(_INT32)
+    if dtype == pl.UInt32:
+        return _Type(_INT32, 13)
+    if isinstance(dtype, pl.Decimal):
+        return _Type(_INT64, 5, dtype.scale, dtype.precision)
+    raise TypeError(f"no Parquet type is known for {dtype}")
+
+
+class _Packed(NamedTuple):
+    """A column as its pages have it.
+
+    ``filled``: which rows have a value; None: all. ``codes``: of each filled row the number of its value, in the
+    smallest type; None: ``values`` are those of the filled rows one by one. ``values``: without nulls.
+    """
+
+    filled: Flags | None
+    codes: Codes | None
+    values: pl.Series
+
+
+def write(path: Path, rows: int, columns: Mapping[str, Column]) -> None:
+    """One file of columns that are all as long as it has rows. Raises OSError; TypeError for a type no table has."""
+    chunks: list[_Chunk] = []
+    with path.open("wb") as file:
+        place = file.write(_MAGIC)
+        for name, column in columns.items():
+            chunk = _Chunk(name, _packed(column), rows, place)
+            place += file.write(b"".join(chunk.pages))
+            chunks.append(chunk)
+        footer = _footer(rows, chunks)
+        file.write(footer + len(footer).to_bytes(4, "little") + _MAGIC)
+
+
+def _packed(column: Column) -> _Packed:
+    if isinstance(column, pl.Series):
+        if not column.null_count():
+            return _Packed(None, None, column)
+        return _Packed(column.is_not_null().to_numpy(), None, column.drop_nulls())
+    codes, entries, filled = column.codes, column.entries, column.filled
+    if entries.null_count():
+        filled &= ~column.where(entries.is_null().to_numpy())
+    everywhere = bool(filled.all())
+    if not everywhere:
+        codes = codes[filled]
+    if entries.null_count() or len(entries) > _SMALL:
+        used = np.bincount(codes, minlength=len(entries)) > 0
+        codes = (np.cumsum(used, dtype=np.uint32) - np.uint32(1)).take(codes)
+        entries = entries.filter(pl.Series(used))
+    kind = np.uint8 if len(entries) <= _SMALL else np.uint16 if len(entries) <= _SMALL**2 else np.uint32
+    return _Packed(None if everywhere else filled, codes.astype(kind, copy=False), entries)
+
+
+class _Chunk:
+    """The pages of a column, and what the footer says of them."""
+
+    def __init__(self, name: str, column: _Packed, rows: int, place: int) -> None:
+        self.name, self.rows, self.place = name, rows, place
+        self.type = _type_of(column.values.dtype)
+        self.pages: list[bytes] = []
+        self.size = self.unpacked = self.dictionary_size = 0
+        body, encoding = _plain(column.values), _PLAIN
+        if column.codes is not None:
+            self._add(_DICTIONARY_PAGE, [body], len(column.values), _PLAIN)
+            self.dictionary_size = self.size
+            body, encoding = _numbers(column.codes, len(column.values)), _RLE_DICTIONARY
+        self._add(_DATA_PAGE, [_levels(column.filled, rows), body], rows, encoding)
+
+    def _add(self, kind: int, body: Sequence[bytes], values: int, encoding: int) -> None:
+        raw = b"".join(body)
+        if len(raw) > _MOST:
+            raise OSError(f"its column {self.name} has texts that are too long to be kept")
+        packed = pa.compress(raw, codec=_CODEC, asbytes=True)
+        about = [(1, values), (2, encoding)]
+        if kind == _DATA_PAGE:
+            about += [(3, _RLE), (4, _RLE)]
+        header = _struct([(1, kind), (2, len(raw)), (3, len(packed)), (5 if kind == _DATA_PAGE else 7, about)])
+        self.pages += [header, packed]
+        self.size += len(header) + len(packed)
+        self.unpacked += len(header) + len(raw)
+
+    def metadata(self) -> list[Any]:
+        first = [(11, _Long(self.place))] if self.dictionary_size else []
+        about = [
+            (1, self.type.physical), (2, [_PLAIN, _RLE, _RLE_DICTIONARY]), (3, [self.name]), (4, _LZ4_RAW),
+            (5, _Long(self.rows)), (6, _Long(self.unpacked)), (7, _Long(self.size)),
+            (9, _Long(self.place + self.dictionary_size)), *first,
+        ]  # fmt: skip
+        return [(2, _Long(self.place)), (3, about)]
+
+    def schema(self) -> list[Any]:
+        said = [(1, self.type.physical), (3, _OPTIONAL), (4, self.name)]
+        more = ((6, self.type.converted), (7, self.type.scale), (8, self.type.precision))
+        return said + [(number, value) for number, value in more if value is not None]
+
+
+def _footer(rows: int, chunks: Sequence[_Chunk]) -> bytes:
+    schema = [[(4, "rows"), (5, len(chunks))], *(c.schema() for c in chunks)]
+    group = [
+        (1, [c.metadata() for c in chunks]),
+        (2, _Long(sum(c.unpacked for c in chunks))),
+        (3, _Long(rows)),
+    ]
+    return _struct([(1, 1), (2, schema), (3, _Long(rows)), (4, [group]), (6, "sis-audit")])
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Pages
+
+
+def _levels(filled: Flags | None, rows: int) -> bytes:
+    """Which rows are filled: one run, or one bit a row."""
+    if filled is None or rows == 0:
+        body = _varint(rows << 1) + b"\1"
+    else:
+        bits = np.packbits(filled, bitorder="little")
+        body = _varint(len(bits) << 1 | 1) + bits.tobytes()
+    return len(body).to_bytes(4, "little") + body
+
+
+def _numbers(codes: Codes, entries: int) -> bytes:
+    """Numbers into the dictionary: one run if there is one entry, else all in as many bits as their type has."""
+    if entries <= 1:
+        return bytes([8]) + _varint(len(codes) << 1) + b"\0"
+    groups = -(-len(codes) // 8)
+    rest = bytes((groups * 8 - len(codes)) * codes.itemsize)
+    return bytes([codes.itemsize * 8]) + _varint(groups << 1 | 1) + codes.tobytes() + rest
+
+
+def _plain(values: pl.Series) -> bytes:
+    """Values one after the other; before each text its length."""
+    if values.dtype != pl.String:
+        physical = values.to_physical()
+        return (physical.cast(pl.Int64) if physical.dtype == pl.Int128 else physical).to_numpy().tobytes()
+    texts = values.to_arrow(compat_level=pl.CompatLevel.oldest())
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    if not len(texts):
+        return b""
+    text = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]] if data else np.empty(0, np.uint8)
+    lengths = np.diff(ends).astype("<u4")
+    if (lengths == lengths[0]).all():
+        rows = np.empty((len(lengths), 4 + int(lengths[0])), np.uint8)
+        rows[:, :4] = lengths.view(np.uint8).reshape(-1, 4)
+        rows[:, 4:] = text.reshape(len(lengths), -1)
+        return rows.tobytes()
+    starts = ends[:-1] - ends[0] + 4 * np.arange(len(lengths))
+    is_length = np.zeros(len(text) + 4 * len(lengths), np.bool_)
+    for byte in range(4):
+        is_length[starts + byte] = True
+    both = np.empty(len(is_length), np.uint8)
+    both[is_length] = lengths.view(np.uint8)
+    both[~is_length] = text
+    return both.tobytes()
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Thrift, compact protocol
+
+
+class _Long(int):
+    """A number that the format declares as 64 bits."""
+
+
+_I32, _I64, _BINARY, _LIST, _STRUCT = 5, 6, 8, 9, 12
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def _kind(value: Any) -> int:
+    if isinstance(value, _Long):
+        return _I64
+    if isinstance(value, int):
+        return _I32
+    if isinstance(value, str):
+        return _BINARY
+    return _STRUCT if value and isinstance(value[0], tuple) else _LIST
+
+
+def _value(value: Any) -> bytes:
+    if isinstance(value, int):
+        return _varint(value << 1)  # no number here is negative
+    if isinstance(value, str):
+        text = value.encode()
+        return _varint(len(text)) + text
+    if _kind(value) == _STRUCT:
+        return _struct(value)
+    size, kind = len(value), _kind(value[0]) if value else _I32
+    head = bytes([size << 4 | kind]) if size < 15 else bytes([0xF0 | kind]) + _varint(size)
+    return head + b"".join(map(_value, value))
+
+
+def _struct(fields: Sequence[tuple[int, Any]]) -> bytes:
+    """Fields by their numbers, in rising order."""
+    out, before = bytearray(), 0
+    for number, value in fields:
+        out.append((number - before) << 4 | _kind(value))
+        out += _value(value)
+        before = number
+    return bytes(out) + b"\0"
