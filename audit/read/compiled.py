@@ -16,6 +16,8 @@ import pyarrow as pa
 from audit.read.coded import Coded, Column
 
 DType = pl.DataType | type[pl.DataType]
+#: Zeros behind a text: the loop looks at 64 bytes from any byte on, and at eight behind these.
+BEHIND = bytes(64 + 8)
 
 
 class Plain(NamedTuple):
@@ -28,17 +30,17 @@ class Plain(NamedTuple):
     padded: npt.NDArray[np.bool_]
 
 
-def is_plain(body: bytes | bytearray) -> bool:
-    """Whether each line of a body can be judged by its commas alone."""
-    if b'"' in body or b"\0" in body:
+def is_plain(text: bytearray, size: int) -> bool:
+    """Whether each line of a text of ``size`` bytes, with zeros behind it, can be judged by its commas alone."""
+    if b'"' in text or text.find(b"\0") < size:
         return False
     # each carriage return directly before a line feed, and none before another
-    if b"\r" in body and (body.count(b"\r") != body.count(b"\r\n") or b"\r\r" in body):
+    if b"\r" in text and (text.count(b"\r") != text.count(b"\r\n") or b"\r\r" in text):
         return False
-    if body.isascii():
+    if text.isascii():
         return True
     try:
-        body.decode()
+        text.decode()
     except UnicodeDecodeError:
         return False
     return True
@@ -63,12 +65,11 @@ class Compiled:
         self._entries = np.zeros((len(names), kernel.MOST_ENTRIES, 6), np.uint64)
         self._counts = np.zeros(len(names), np.int32)
 
-    def parse(self, body: bytes) -> Plain:
-        """The lines of a plain body, each of which ends with LF."""
-        text = body + self._kernel.BEHIND
-        words = np.ndarray(len(body) + 64, np.uint64, text, strides=(1,))
+    def parse(self, text: bytearray, size: int) -> Plain:
+        """The lines of a plain text of ``size`` bytes, each of which ends with LF; BEHIND follows."""
+        words = np.ndarray(size + len(BEHIND) - 8, np.uint64, text, strides=(1,))
         # pages that nothing is written to take no memory
-        most = len(body) // len(self._columns) + 1
+        most = size // len(self._columns) + 1
         while True:
             # a column that the other way took for text is text here too
             dictionary = np.array(
@@ -79,9 +80,9 @@ class Compiled:
             views = np.empty((np.count_nonzero(dictionary < 0), most, 4), np.uint32)
             filled = np.empty(views.shape[:2], np.bool_)
             lines, padded = np.empty(most, np.uint32), np.zeros(len(dictionary), np.bool_)
-            bad_lines, verdicts = np.empty(len(body), np.uint32), np.empty(len(body), np.uint8)
+            bad_lines, verdicts = np.empty(size, np.uint32), np.empty(size, np.uint8)
             rows, bad, full = self._kernel.scan(
-                words, len(body), self._limit, dictionary, view, self._slots, self._entries, self._counts,
+                words, size, self._limit, dictionary, view, self._slots, self._entries, self._counts,
                 codes, views, filled, lines, bad_lines, verdicts, padded,
             )  # fmt: skip
             if full < 0:
@@ -96,7 +97,7 @@ class Compiled:
                 columns[name] = Coded(codes[number, :rows], self._texts[number])
         return Plain(columns, lines[:rows], bad_lines[:bad], verdicts[:bad], padded)
 
-    def _learn(self, text: bytes, number: int) -> None:
+    def _learn(self, text: bytearray, number: int) -> None:
         """Takes the new texts into a dictionary."""
         texts = self._texts[number]
         new = self._entries[number, len(texts) : self._counts[number], 4:6]
@@ -104,7 +105,7 @@ class Compiled:
             texts.append(pl.Series([text[start : start + length].decode() for length, start in new.tolist()]))
 
 
-def _column(text: bytes, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> Column:
+def _column(text: bytearray, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> Column:
     """A column of text; where most rows say the same as the row before, each text once."""
     halves = views.view(np.uint64)
     begins = np.ones(len(views), np.bool_)
@@ -116,7 +117,7 @@ def _column(text: bytes, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.b
     return Coded(codes, _texts(text, views[begins], filled[begins]))
 
 
-def _texts(text: bytes, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> pl.Series:
+def _texts(text: bytearray, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> pl.Series:
     valid = None if filled.all() else pa.py_buffer(np.packbits(filled, bitorder="little"))
     buffers = [valid, pa.py_buffer(np.ascontiguousarray(views)), pa.py_buffer(text)]
     return pl.Series(pa.Array.from_buffers(pa.string_view(), len(views), buffers))

@@ -23,8 +23,6 @@ EMPTY = np.uint16(65_535)
 SLOTS = 1 << 17
 #: Longest field that a dictionary holds.
 LONGEST = 32
-#: What follows the text, as fields are read eight bytes at a time and more.
-BEHIND = bytes(64 + 8)
 #: Bytes of a text that a view of it holds itself.
 INLINE = 12
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from audit.read.coded import Column, Texts, as_series
-from audit.read.compiled import Compiled, Plain, is_plain
+from audit.read.compiled import BEHIND, Compiled, Plain, is_plain
 from audit.read.judge import Judged, Verdict, judge
 from audit.read.spans import settle_open
 
@@ -128,18 +128,19 @@ def read_blocks(
     line = first_line + skip
     held = b""
     quick = _compiled(columns, limit) if compiled else None
-    for more in chain(_whole_lines(stream, block, limit), (b"",)):
-        body = held + more if held else more
-        if not body:
-            continue
-        if quick and not held and is_plain(body):
-            read = quick.parse(body)
+    for text in chain(_whole_lines(stream, block, limit), (bytearray(BEHIND),)):
+        size = len(text) - len(BEHIND)
+        if quick and not held and size and is_plain(text, size):
+            read = quick.parse(text, size)
             yield from _account_plain(read, line, columns, balance)
             line += len(read.lines) + len(read.bad_lines)
             continue
+        body = held + text[:size]
+        if not body:
+            continue
         judged = judge(body, width, piece, limit)
         # without anything more to come, a quote that is open now will not be closed
-        settled = settle_open(body, judged, width, limit, final=not more)
+        settled = settle_open(body, judged, width, limit, final=not size)
         end = int(judged.ends[settled - 1]) + 1 if settled else 0
         held = body[end:]
         lines = replace(judged, ends=judged.ends[:settled], verdicts=judged.verdicts[:settled])
@@ -183,19 +184,27 @@ def _pass_header(stream: BinaryIO, skip: int, balance: Balance) -> None:
             text = stream.readline(PIECE)
 
 
-def _whole_lines(stream: BinaryIO, block: int, limit: int) -> Iterator[bytes]:
-    """The stream cut behind line ends, every line ended by LF. A line beyond the limit is cut, but stays beyond it."""
-    partial = bytearray()
-    while data := stream.read(block):
-        cut = data.rfind(b"\n") + 1
+def _whole_lines(stream: BinaryIO, block: int, limit: int) -> Iterator[bytearray]:
+    """The stream cut behind line ends, every line ended by LF, with BEHIND after the last.
+
+    A line beyond the limit is cut, but stays beyond it.
+    """
+    rest = bytearray()
+    while True:
+        text, begin = bytearray(len(rest) + block + len(BEHIND)), len(rest)
+        text[:begin] = rest
+        with memoryview(text) as whole, whole[begin : begin + block] as space:
+            end = begin + stream.readinto(space)  # type: ignore[attr-defined]
+        if end == begin:
+            break
+        cut = text.rfind(b"\n", begin, end) + 1
+        rest = text[cut:end]
         if cut:
-            yield b"".join((partial, memoryview(data)[:cut]))
-            partial = bytearray(data[cut:])
-        else:
-            partial += data
-        del partial[limit + 1 :]
-    if partial:
-        yield bytes(partial) + b"\n"
+            text[cut:] = BEHIND
+            yield text
+        del rest[limit + 1 :]
+    if rest:
+        yield rest + b"\n" + BEHIND
 
 
 def _account(

@@ -100,6 +100,10 @@ def open_bytes(preflight: Preflight) -> BinaryIO:
     if preflight.problem:
         raise ValueError(f"a file with a problem can't be read: {preflight.problem}")
     file = preflight.path.open("rb")
+    if (preflight.encoding, preflight.line_end, preflight.gzip) == ("utf-8", "LF", False):
+        if file.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
+            file.seek(len(codecs.BOM_UTF8))
+        return file
     text = utf8(unpacked(file, preflight.gzip), preflight.encoding, preflight.line_end)
     return io.BufferedReader(TextStream(file, text), CHUNK)
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from audit.read.coded import Coded
-from audit.read.compiled import is_plain
+from audit.read.compiled import BEHIND, is_plain
 from audit.read.decode import CODE_TYPE
 from audit.read.kernel import LONGEST, MOST_ENTRIES
 from audit.read.lines import Balance, Block, DType, read_blocks
@@ -98,4 +98,4 @@ def test_plain_and_other_blocks_of_one_file() -> None:
     ],
 )
 def test_what_is_plain(body: bytes, plain: bool) -> None:
-    assert is_plain(body) is plain
+    assert is_plain(bytearray(body + BEHIND), len(body)) is plain
