@@ -30,13 +30,19 @@ class Coded:
         return len(self.codes)
 
     @property
+    def nothing(self) -> int:
+        """The number of rows that have no entry."""
+        return int(np.iinfo(self.codes.dtype).max)
+
+    @property
     def filled(self) -> Flags:
         """Which rows have an entry."""
-        return self.codes != np.iinfo(self.codes.dtype).max
+        return self.codes != self.nothing
 
     def where(self, entries: Flags) -> Flags:
         """The rows whose entry is marked. ``entries``: one mark for each of the first entries."""
-        return np.append(entries, False).take(np.minimum(self.codes, len(entries)))
+        marks = np.append(entries[: self.nothing], False)
+        return marks.take(np.minimum(self.codes, len(marks) - 1))
 
     def __getitem__(self, rows: slice) -> Coded:
         return Coded(self.codes[rows], self.entries)

@@ -107,9 +107,9 @@ class Compiled:
 
 def _column(text: bytearray, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> Column:
     """A column of text; where most rows say the same as the row before, each text once."""
-    halves = views.view(np.uint64)
+    one, two = views.view(np.uint64).T
     begins = np.ones(len(views), np.bool_)
-    np.any(halves[1:] != halves[:-1], axis=1, out=begins[1:])
+    np.logical_or(one[1:] != one[:-1], two[1:] != two[:-1], out=begins[1:])
     if np.count_nonzero(begins) > len(views) // 2:
         return _texts(text, views, filled)
     codes = np.cumsum(begins, dtype=np.uint32) - np.uint32(1)
