@@ -164,16 +164,13 @@ class Findings:
             f"select distinct _row // {FILE_FACTOR} as file, _row % {FILE_FACTOR} as line from hits "
             f"where rule in ({listed})"
         )
-        lines = {file: own["line"] for (file,), own in rows.partition_by("file", as_dict=True).items()}
+        lines = {file: own["line"].cast(pl.UInt32) for (file,), own in rows.partition_by("file", as_dict=True).items()}
         typed = ", ".join(f"{quoted(c)} {DUCKDB_TYPE[table.columns[c].kind]}" for c in columns)
         self.engine.run(f"create or replace table _looked_up (_row bigint, _file integer, _line uinteger, {typed})")
         found = list[pl.DataFrame]()
         for part in parts:
             if part.file in lines:
-                there = [c for c in columns if c in pl.read_parquet_schema(part.path)]
-                own = pl.scan_parquet(part.path).filter(pl.col("_line").is_in(lines[part.file].implode()))
-                row = pl.lit(part.file * FILE_FACTOR, pl.Int64) + pl.col("_line").cast(pl.Int64)
-                found.append(own.select("_file", "_line", *there, _row=row).collect())
+                found.append(_rows_of(part, columns, lines[part.file]))
             if found and (part is parts[-1] or sum(f.height for f in found) >= BATCH):
                 self.engine.append("_looked_up", pl.concat(found, how="diagonal"))
                 found = []
@@ -247,6 +244,16 @@ class Findings:
             f"join _families c on c.id = r.rule_id {home}"
         )
         return dict(self.engine.rows("select rule_id, count(*) from _formats group by rule_id"))
+
+
+def _rows_of(part: Part, columns: Sequence[str], lines: pl.Series) -> pl.DataFrame:
+    """The rows of a part that stand on these lines of its file: ``_row, _file, _line`` and the columns that it has."""
+    scan, line = pl.scan_parquet(part.path), pl.col("_line")
+    first, last = scan.select(line.min(), line.max().alias("last")).collect().row(0)
+    own = lines.filter(lines.is_between(first, last))  # looking into all of the file's lines takes twice as long
+    there = [c for c in columns if c in scan.collect_schema()]
+    row = pl.lit(part.file * FILE_FACTOR, pl.Int64) + line.cast(pl.Int64)
+    return scan.filter(line.is_in(own.implode())).select("_file", "_line", *there, _row=row).collect()
 
 
 def _final_columns(rule: Rule, first_seen: str) -> str:

@@ -57,7 +57,9 @@ def _count_by_school(engine: Engine, rulebook: Rulebook, supply: Supply, scope: 
     table = supply.table
     source = quoted(table.name) + (f" where _row in (from {seen(table.name)})" if scope else "")
     home, name = f"nullif({table.home or 'null::varchar'}, '')", text(table.name)
-    engine.run(f"insert into _checked select {home}, {name}, _file, count(*) from {source} group by all")
+    # to group by one column alone takes half as long
+    file = str(min(supply.files)) if len(supply.files) == 1 else "_file"
+    engine.run(f"insert into _checked select {home}, {name}, {file}, count(*) from {source} group by all")
     if not engine.one(f"select count(*) from _checked where table_name = {name} and rcdts is null"):
         return
     serving = "nullif(serving_rcdts, '')" if "serving_rcdts" in table.columns else "null::varchar"
@@ -66,7 +68,7 @@ def _count_by_school(engine: Engine, rulebook: Rulebook, supply: Supply, scope: 
         school, join = "coalesce(h.home_rcdts, serving)", "left join student_home h on h.sid = student"
     engine.run(f"delete from _checked where table_name = {name} and rcdts is null")
     engine.run(
-        f"insert into _checked select {school}, {name}, _file, count(*) "
+        f"insert into _checked select {school}, {name}, {file}, count(*) "
         f"from (select {home} as home, {serving} as serving, {quoted(table.student) if table.student else 'null'} "
         f"as student, _file from {source}) {join} where home is null group by all"
     )

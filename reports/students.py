@@ -70,9 +70,9 @@ def _packed(table: str, rows: pl.DataFrame, names: Sequence[str], sids: pl.Serie
     cells = rows["cells"].list.to_struct(fields=names).struct.unnest()
     return {
         "table": table,
-        "student": rows["sid"].cast(pl.Enum(sids)).to_physical().to_list(),
+        "student": rows["sid"].cast(pl.Enum(sids)).to_physical(),
         "file": payload.dictionaries(rows.select("file_name"))["file_name"],
-        "line": rows["line_number"].to_list(),
+        "line": rows["line_number"],
         "cells": payload.dictionaries(cells[[n for n in names if cells[n].null_count() < cells.height]]),
     }
 
