@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from audit.engines.embedded import BATCH, Engine, quoted, text
-from audit.exceptions import COLUMNS
+from audit.exceptions import declared
 from audit.outcome import Outcome
 from audit.read.formats import FORMATS
 from audit.rulebook import DUCKDB_TYPE, Rule, Rulebook, Table
@@ -32,9 +32,7 @@ class Findings:
         self.names, self.first_seen = names, first_seen
         self.has_home = "student_home" in rulebook.models
         self.unreadable: set[tuple[str, str]] = set()
-        types = {"line_number": "bigint"}
-        columns = ", ".join(f"{c} {types.get(c, 'varchar')}" for c in COLUMNS)
-        engine.run(f"create or replace table exceptions ({columns})")
+        engine.run(f"create or replace table exceptions ({declared()})")
         engine.run("create or replace table taken_back (rule integer, _row bigint)")
 
     def add_stood(self, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:

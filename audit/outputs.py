@@ -13,7 +13,7 @@ import polars as pl
 
 from audit import spreadsheet
 from audit.engines.embedded import Engine, text
-from audit.exceptions import ORDER
+from audit.exceptions import ORDER, declared
 from audit.outcome import Outcome
 from audit.rulebook import Rule
 from audit.store import SourceFile
@@ -57,7 +57,8 @@ def write_exceptions(
     path = folder / "exceptions.parquet"
     parquet = text(str(path))
     with engine.in_order():
-        engine.run(f"copy ({marked} order by {ORDER}) to {parquet} (format parquet, compression zstd)")
+        packed = "compression zstd, compression_level 1"  # a fifth faster than level 3, and here smaller
+        engine.run(f"copy ({marked} order by {ORDER}) to {parquet} (format parquet, {packed})")
         engine.run("drop table exceptions")
         engine.run(f"create view exceptions as from read_parquet({parquet})")
         # polars takes half as long as the engine
@@ -112,7 +113,9 @@ def write_database(
     ``views``: others over these tables.
     """
     with engine.in_order(), engine.transaction():
-        for name in ("exceptions", *made):
+        engine.run(f"create table result.exceptions ({declared(packed=True)})")
+        engine.run("insert into result.exceptions from exceptions")
+        for name in made:
             engine.run(f"create table result.{name} as from {name}")
         for name, rows in tables.items():
             frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
