@@ -74,16 +74,27 @@ def checked(tmp_path_factory):
 # Help
 
 
-@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["rules", "--help"], ["explain", "-h"]])
-def test_help_loads_no_heavy_library(words):
+def loaded_by(*words):
+    """The modules that are there when a command has ended, and what it printed."""
     code = (
         "import sys\nfrom audit.cli import app\n"
         "try:\n    app()\nfinally:\n    print(*sorted(sys.modules), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
-    loaded = set(done.stderr.split())
+    done = subprocess.run([sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True)
+    return set(done.stderr.split()), done.stdout
+
+
+@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["rules", "--help"], ["explain", "-h"]])
+def test_help_loads_no_heavy_library(words):
+    loaded, told = loaded_by(*words)
     assert not loaded & {"polars", "pandera", "duckdb", "rich", "pyarrow", "numpy", "pydantic", "jinja2"}
-    assert "Usage: " in done.stdout
+    assert "Usage: " in told
+
+
+def test_a_check_of_little_data_loads_what_it_needs_alone(here):
+    loaded, told = loaded_by("check", here / "extract", *ONE, "--select", "ENR", "--ignore", "SCA", "-v", "--no-progress")
+    assert {"polars", "duckdb"} <= loaded and "Exceptions" in told
+    assert not loaded & {"pandera", "pydantic", "numba"}
 
 
 def test_help_answers_at_once():
