@@ -237,12 +237,13 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
             outputs.write_database(run.engine, tables, made, night.views)
         run.clock.ends("write")
         run.progress.stage("report", None)
-        catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
-        shown = _report(run, stage)
-        run.clock.ends("report")
-        document = {**summary.as_json(run.options, status, run.clock), **night.as_json()}
-        outputs.write_run(stage, document)
-        notice.write(stage, out, shown, document)
+        with run.engine.offering(stage / "audit.duckdb"):
+            catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
+            shown = _report(run, stage)
+            run.clock.ends("report")
+            document = {**summary.as_json(run.options, status, run.clock), **night.as_json()}
+            outputs.write_run(stage, document)
+            notice.write(stage, out, shown, document)
     run.progress.done()
     rule_rows = [vars(o) for o in summary.outcomes.values()]
     return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows, shown)

@@ -128,7 +128,8 @@ def _since(rows: Callable[[str], list[Any]]) -> str:
 
 
 def _has(rows: Callable[[str], list[Any]], table: str) -> bool:
-    return bool(rows(f"select 1 from duckdb_tables() where table_name = '{table}'"))
+    named = f"table_name = '{table}' and database_name = current_database()"
+    return bool(rows(f"select 1 from duckdb_tables() where {named}"))
 
 
 _RUN = ("as_of", "as_of_origin", "school_year", "rulebook_title", "rulebook_version", "verdict", "exit_status")

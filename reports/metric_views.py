@@ -41,7 +41,9 @@ class Metrics:
 
     def measured(self) -> list[Row]:
         """The metrics of the run with the figures of the state; none where nothing was measured."""
-        if not self._rows("select 1 from duckdb_tables() where table_name = 'metrics'"):
+        if not self._rows(
+            "select 1 from duckdb_tables() where table_name = 'metrics' and database_name = current_database()"
+        ):
             return []
         found = self._rows(
             """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from audit.engines.connect import connect, lock
+from audit.engines.connect import connect, lock, offered
 
 #: Rows handed to polars at a time.
 BATCH = 250_000
@@ -40,6 +40,7 @@ class Engine:
         self.connection = connect(**config)
         lock(self.connection, [spill.parent, *reach])
         self.schema = "main"
+        self.small = False
         self.run(_JSON_MACRO)
 
     def run(self, sql: str, values: Sequence[Any] = ()) -> None:
@@ -87,12 +88,19 @@ class Engine:
 
     @contextmanager
     def writing(self, path: Path) -> Iterator[None]:
-        """The database in a file, made if need be, is the schema ``result`` inside the block."""
-        self.run(f"attach {text(str(path))} as result")
+        """The database in a file, made if need be, is the schema ``result`` inside the block.
+
+        A file that is cut short is of no use, so nothing is written twice in order to mend it.
+        """
+        self.run(f"attach {text(str(path))} as result (recovery_mode no_wal_writes)")
         try:
             yield
         finally:
             self.run("detach result")
+
+    def offering(self, path: Path) -> AbstractContextManager[None]:
+        """Inside the block who reads the database in this file does so by way of this engine, if its data are small."""
+        return offered(self.connection, path) if self.small else nullcontext()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -120,10 +128,12 @@ class Engine:
         others = self.one(f"select string_agg(name, ',') from duckdb_optimizers() where name not in ({listed})")
         self.run(f"set disabled_optimizers = {text(others)}")
         self.run("set threads = 1")
+        self.small = True
 
     @contextmanager
     def small_data(self) -> Iterator[None]:
         """``for_small_data`` inside the block."""
+        small = self.small
         threads, optimizers = self.rows("select current_setting('threads'), current_setting('disabled_optimizers')")[0]
         self.for_small_data()
         try:
@@ -131,6 +141,7 @@ class Engine:
         finally:
             self.run(f"set threads = {threads}")
             self.run(f"set disabled_optimizers = {text(optimizers)}")
+            self.small = small
 
     def put(self, name: str, frame: pl.DataFrame) -> None:
         """Stores a (small) frame as a table."""
