@@ -49,6 +49,7 @@ _WAIVED = "fingerprint in (select fingerprint from waived where counted_apart)"
 _INPUT = "create temp view input as select *, rows_checked as rows_here, true as own from inputs"
 
 
+_THERE = "from information_schema.tables where table_catalog = current_database()"
 _PLACED = """
 select sid, row_number() over (order by min(place), min(rcdt), sid) as place from student_rows group by sid"""
 
@@ -134,10 +135,7 @@ def define(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    found = con.execute(
-        "select 1 from information_schema.tables where table_name = $1 and table_catalog = current_database()", [table]
-    )
-    return bool(found.fetchall())
+    return bool(con.execute(f"select 1 {_THERE} and table_name = $1", [table]).fetchall())
 
 
 def limit(con: duckdb.DuckDBPyConnection, memory: int | None) -> None:
@@ -166,9 +164,8 @@ class Results:
         return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
 
     def has_table(self, name: str) -> bool:
-        """Whether the results have a table that not every run leaves."""
-        sql = "select 1 as one from duckdb_tables() where table_name = ? and database_name = current_database()"
-        return bool(self._rows(sql, [name]))
+        """Whether the results have a table (or, of a part, a view) that not every run leaves."""
+        return any(row.name == name for row in self._rows(f"select table_name as name {_THERE}"))
 
     # ------------------------------------------------------------------------------------------------------- the run
 
@@ -232,7 +229,7 @@ class Results:
 
         Empty where the results know no other run.
         """
-        if not all(_has(self._con, table) for table in ("nights", "trend", "changes")):
+        if not all(self.has_table(table) for table in ("nights", "trend", "changes")):
             return []
         return self._rows(
             f"""

@@ -92,7 +92,8 @@ def test_help_loads_no_heavy_library(words):
 
 
 def test_a_check_of_little_data_loads_what_it_needs_alone(here):
-    loaded, told = loaded_by("check", here / "extract", *ONE, "--select", "ENR", "--ignore", "SCA", "-v", "--no-progress")
+    words = ["check", here / "extract", *ONE, "--select", "ENR", "--ignore", "SCA", "-v", "--no-progress"]
+    loaded, told = loaded_by(*words)
     assert {"polars", "duckdb"} <= loaded and "Exceptions" in told
     assert not loaded & {"pandera", "pydantic", "numba"}
 
