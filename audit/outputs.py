@@ -119,9 +119,7 @@ def write_database(
             engine.run(f"create table result.{name} as from {name}")
         for name, rows in tables.items():
             frame = rows if isinstance(rows, pl.DataFrame) else pl.DataFrame(list(rows), infer_schema_length=None)
-            engine.connection.register("_frame", frame)
-            engine.run(f"create table result.{name} as select * from _frame")
-            engine.connection.unregister("_frame")
+            engine.take(frame, f"create table result.{name} as")
         for view in (*VIEWS, *views):
             engine.run(view)
 

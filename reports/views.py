@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from audit.engines.connect import reading
+from audit.engines.connect import frame, known_as, reading
 from audit.exceptions import COLUMNS, ORDER
 
 #: Rows that reading refused: they are in ``inputs.rows_rejected`` and not in ``checked_tables.rows``.
@@ -215,7 +215,7 @@ class Results:
 
     def listed(self, name: str, most: int) -> pl.DataFrame:
         """The first lines of a list."""
-        return self._con.sql(f'select * from "{name}" order by rowid limit $1', params=[most]).pl()
+        return frame(self._con, f'select * from "{name}" order by rowid limit $1', [most])
 
     def list_counts(self, name: str, groups: Sequence[str]) -> list[tuple[Any, ...]]:
         """Values of the columns ``groups`` and how many lines of a list have them; the largest first."""
@@ -416,19 +416,20 @@ class Results:
     def findings(self, most: int) -> pl.DataFrame:
         """The columns CARRIED of up to ``most`` findings: errors first, then by rule (the largest first) and school."""
         columns = ", ".join(f"f.{c}" for c in CARRIED)
-        return self._con.sql(
+        return frame(
+            self._con,
             f"""
             select {columns}
             from (select * replace (first_seen::varchar as first_seen) from finding) f
             join (select rule_id, count(*) as n from finding group by 1) using (rule_id)
             order by f.weight, n desc, rule_id, f.school, f.file_name, f.line_number, f.exception_key, f.column_name
             limit $1""",
-            params=[most],
-        ).pl()
+            [most],
+        )
 
     def frame(self) -> pl.DataFrame:
         """All findings as ``exceptions`` has them, in the order of exceptions.csv."""
-        return self._con.sql(f"from exceptions order by {ORDER}").pl()
+        return frame(self._con, f"from exceptions order by {ORDER}")
 
     def student_rows(self, most: int) -> pl.DataFrame:
         """Source rows of the ``most`` students with most errors: ``sid, table_name, file_name, line_number, cells``.
@@ -436,13 +437,14 @@ class Results:
         In the order of the students, then of the tables. ``cells``: as ``cell_names`` says. Empty where the run kept
         none.
         """
-        rows = self._con.sql(
+        rows = frame(
+            self._con,
             f"""
             select sid, table_name, file_name, line_number, cells, p.place, t.step
             from student_rows join ({_PLACED}) p using (sid) left join checked_tables t using (table_name)
             where p.place <= $1""",
-            params=[most],
-        ).pl()
+            [most],
+        )
         row = ["table_name", "file_name", "line_number"]
         # a row is there for each of its districts
         found = rows.sort("place", "step", *row, nulls_last=True).unique(["sid", *row], maintain_order=True)
@@ -454,14 +456,13 @@ class Results:
 
     def findings_of(self, students: pl.Series) -> pl.DataFrame:
         """The columns CARRIED of all findings of these students, errors first."""
-        self._con.register("_students", pl.DataFrame({"sid": students}))
         columns = ", ".join(CARRIED).replace("first_seen", "first_seen::varchar as first_seen")
-        frame = self._con.sql(
-            f"select {columns} from finding where sid in (from _students) "
-            "order by sid, weight, table_name, file_name, line_number, rule_id, exception_key, column_name"
-        ).pl()
-        self._con.unregister("_students")
-        return frame
+        with known_as(self._con, "_students", pl.DataFrame({"sid": students})):
+            return frame(
+                self._con,
+                f"select {columns} from finding where sid in (from _students) "
+                "order by sid, weight, table_name, file_name, line_number, rule_id, exception_key, column_name",
+            )
 
     def cell_names(self) -> dict[str, list[str]]:
         """Table -> names of the ``cells`` of its rows in ``student_rows``."""
@@ -470,10 +471,9 @@ class Results:
     def key_columns(self, findings: pl.DataFrame) -> list[str]:
         """Names of all columns that occur in an exception key of these findings."""
         keys = findings.lazy().select(pl.col("exception_key").unique()).collect()
-        self._con.register("_keys", keys)
-        rows = self._con.execute("select distinct unnest(json_keys(exception_key)) from _keys order by 1").fetchall()
-        self._con.unregister("_keys")
-        return [name for (name,) in rows]
+        with known_as(self._con, "_keys", keys):
+            rows = self._con.execute("select distinct unnest(json_keys(exception_key)) from _keys order by 1")
+            return [name for (name,) in rows.fetchall()]
 
     # ---------------------------------------------------------------------------------------------- what was checked
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: Propagated statistics take a left join with an empty table for one without rows: a sum above it counts as 0, and a
 #: comparison with it is answered without looking (DuckDB 2.0.1). No rule may pass for that.
@@ -61,6 +64,31 @@ def reading(path: Path, **beside: Path) -> duckdb.DuckDBPyConnection:
         con.close()
         raise
     return con
+
+
+def frame(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
+    """The result of a query. By Arrow's interface alone: loading its library would take 0.02 s."""
+    import polars as pl
+
+    return pl.DataFrame(con.sql(sql, params=list(values)))
+
+
+@contextmanager
+def known_as(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> Iterator[None]:
+    """Queries inside the block may read the frame under this name."""
+    # polars does not say of a column without a type that all of it is null
+    con.register(name, frame if "Null" in repr(frame.dtypes) else _Stream(frame))
+    try:
+        yield
+    finally:
+        con.unregister(name)
+
+
+class _Stream:
+    """A frame as Arrow's interface gives it."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.__arrow_c_stream__ = frame.__arrow_c_stream__
 
 
 def attach(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from audit.engines.connect import connect, lock, offered
+from audit.engines.connect import connect, frame, known_as, lock, offered
 
 #: Rows handed to polars at a time.
 BATCH = 250_000
@@ -55,7 +55,7 @@ class Engine:
         return self.rows(sql)[0][0]
 
     def frame(self, sql: str) -> pl.DataFrame:
-        return self.connection.sql(sql).pl()
+        return frame(self.connection, sql)
 
     def batches(
         self, sql: str, columns: Callable[[Sequence[str]], str] | None = None, size: int = BATCH
@@ -69,6 +69,9 @@ class Engine:
             found = cursor.sql(sql)
             if columns:
                 found = found.project(columns(found.columns))
+            if self.small:
+                yield pl.DataFrame(found)
+                return
             for batch in found.to_arrow_reader(size):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
@@ -145,14 +148,15 @@ class Engine:
 
     def put(self, name: str, frame: pl.DataFrame) -> None:
         """Stores a (small) frame as a table."""
-        self.connection.register("_frame", frame)
-        self.run(f"create or replace table {quoted(name)} as select * from _frame")
-        self.connection.unregister("_frame")
+        self.take(frame, f"create or replace table {quoted(name)} as")
 
     def append(self, name: str, frame: pl.DataFrame) -> None:
-        self.connection.register("_frame", frame)
-        self.run(f"insert into {quoted(name)} by name select * from _frame")
-        self.connection.unregister("_frame")
+        self.take(frame, f"insert into {quoted(name)} by name")
+
+    def take(self, frame: pl.DataFrame, into: str) -> None:
+        """Runs a statement that ends with the rows of the frame."""
+        with known_as(self.connection, "_frame", frame):
+            self.run(f"{into} select * from _frame")
 
     def close(self) -> None:
         self.connection.close()
