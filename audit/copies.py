@@ -21,6 +21,10 @@ class Copies:
             self.rows = engine.frame(f"select _row, last_row from {quoted(f'_doubled_{supply.table.name}')}")
         self._kept: list[pl.DataFrame] = []
 
+    def among(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Those of some rows (``_row``) that have doubled keys."""
+        return rows.join(self.rows, on="_row", how="semi") if self.rows.height else rows.clear()
+
     def keep(self, judged: pl.DataFrame, *counted: str) -> None:
         """``judged``: a frame with ``_row`` and the columns that are counted later."""
         if self.rows.height:

@@ -20,16 +20,45 @@ from audit.settle import FILE_FACTOR, Supply
 
 #: Verdicts of a rule on a row.
 OUTSIDE, HOLDS, UNDETERMINED, FAILS = 0, 1, 2, 3
+#: A rule is judged on the rows of its population alone where these are so much fewer than those of a batch of so many.
+FEWER, WORTH = 4, 50_000
 
 
 @dataclass(frozen=True)
 class Harvest:
-    """A row rule as expressions: ``state`` gives OUTSIDE .. FAILS; ``parts`` where it judges several columns."""
+    """A row rule as expressions: which rows it judges, and HOLDS .. FAILS for these.
+
+    ``parts``: where it judges several columns.
+    """
 
     rule: Rule
     number: int
-    state: pl.Expr
+    condition: pl.Expr
+    verdict: pl.Expr
     parts: Mapping[str, pl.Expr]
+
+    @property
+    def name(self) -> str:
+        """The column of its states."""
+        return f"_r{self.number}"
+
+    @property
+    def state(self) -> pl.Expr:
+        """OUTSIDE .. FAILS for every row."""
+        return self.state_where(self.condition)
+
+    def state_where(self, condition: pl.Expr) -> pl.Expr:
+        return pl.when(condition).then(self.verdict).otherwise(OUTSIDE).cast(pl.UInt8).alias(self.name)
+
+    @property
+    def columns(self) -> set[str]:
+        return {c for e in (self.state, *self.parts.values()) for c in e.meta.root_names()}
+
+    @property
+    def only_column(self) -> str | None:
+        """The column that its states depend on, if it is one."""
+        found = set(self.state.meta.root_names())
+        return found.pop() if len(found) == 1 else None
 
 
 def harvest(rule: Rule, number: int, ready: Readiness) -> Harvest:
@@ -45,8 +74,7 @@ def harvest(rule: Rule, number: int, ready: Readiness) -> Harvest:
     # Kleene logic: false if one part is false, else undetermined if one is null
     holds = pl.all_horizontal(parts.values())
     verdict = pl.when(holds.is_null()).then(UNDETERMINED).when(holds).then(HOLDS).otherwise(FAILS)
-    state = pl.when(condition).then(verdict).otherwise(OUTSIDE).cast(pl.UInt8)
-    return Harvest(rule, number, state.alias(f"_r{number}"), parts if "" not in parts else {})
+    return Harvest(rule, number, condition, verdict, parts if "" not in parts else {})
 
 
 def evaluate(
@@ -61,24 +89,18 @@ def evaluate(
         pl.lit(parameters[AS_OF], pl.Date).alias(AS_OF),
         pl.lit(parameters[SCHOOL_YEAR], pl.Int32).alias(SCHOOL_YEAR),
     ]
-    states = [h.state for h in harvests]
     failing, copies = Gathered(engine), Copies(engine, supply)
-    for batch in _batches(engine, supply, _needed(harvests, supply)):
-        judged = supply.shown(batch).with_columns(constants).with_columns(states)
-        copies.keep(judged, *(h.state.meta.output_name() for h in harvests))
-        sums = judged.select(
-            *((pl.col(h.state.meta.output_name()) != OUTSIDE).sum().alias(f"p{h.number}") for h in harvests),
-            *((pl.col(h.state.meta.output_name()) == UNDETERMINED).sum().alias(f"u{h.number}") for h in harvests),
-        ).row(0, named=True)
-        for h in harvests:
-            population[h.number] += sums[f"p{h.number}"]
-            undetermined[h.number] += sums[f"u{h.number}"]
-        _keep_failing(failing, judged, harvests)
+    for rows in _batches(engine, supply, _needed(harvests, supply)):
+        batch = supply.shown(rows).with_columns(constants)
+        copies.keep(copies.among(batch).with_columns(h.state for h in harvests), *(h.name for h in harvests))
+        for judged in _judged(batch, harvests):
+            population[judged.harvest.number] += judged.population
+            undetermined[judged.harvest.number] += judged.undetermined
+            _keep_failing(failing, judged)
     failing.hand_over()
     for h in harvests:
-        state = pl.col(h.state.meta.output_name())
-        population[h.number] -= copies.surplus(state != OUTSIDE)
-        undetermined[h.number] -= copies.surplus(state == UNDETERMINED)
+        population[h.number] -= copies.surplus(pl.col(h.name) != OUTSIDE)
+        undetermined[h.number] -= copies.surplus(pl.col(h.name) == UNDETERMINED)
     seconds = (time.perf_counter() - started) / max(len(harvests), 1)
     return [
         replace(
@@ -89,6 +111,57 @@ def evaluate(
     ]
 
 
+def _judged(batch: pl.DataFrame, harvests: Sequence[Harvest]) -> Iterator[_Judged]:
+    """A batch rule by rule. A long one is judged by what takes least: a rule on one column of text by distinct text,
+    one with a small population on its rows alone.
+    """
+    if batch.height < WORTH:
+        judged = batch.with_columns(h.state for h in harvests)
+        yield from (_Judged.of_rows(h, judged) for h in harvests)
+        return
+    by_text = {h.name: c for h in harvests if (c := h.only_column) and batch.schema[c] == pl.String}
+    others = [h for h in harvests if h.name not in by_text]
+    chosen = batch.with_columns(h.condition.alias(h.name) for h in others)
+    inside = chosen.select(pl.col(h.name).sum() for h in others).row(0)
+    narrow = [h for h, size in zip(others, inside, strict=True) if FEWER * size < batch.height]
+    wide = [h for h in others if h not in narrow]
+    for h in harvests:
+        if column := by_text.get(h.name):
+            yield _Judged.of_texts(h, batch, column)
+    for h in narrow:
+        rows = chosen.lazy().filter(pl.col(h.name)).select("_row", *(h.columns - {"_row"}))
+        yield _Judged.of_rows(h, rows.with_columns(h.verdict.cast(pl.UInt8).alias(h.name)).collect())
+    judged = chosen.with_columns(h.state_where(pl.col(h.name)) for h in wide)
+    yield from (_Judged.of_rows(h, judged) for h in wide)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What a rule says of a batch: how many rows it judges, and leaves undetermined; the rows that fail."""
+
+    harvest: Harvest
+    population: int
+    undetermined: int
+    failing: pl.DataFrame
+
+    @classmethod
+    def of_rows(cls, h: Harvest, rows: pl.DataFrame) -> _Judged:
+        """``rows``: with their states; those outside may be missing."""
+        states = rows[h.name]
+        population, undetermined = int((states != OUTSIDE).sum()), int((states == UNDETERMINED).sum())
+        return cls(h, population, undetermined, rows.filter(states == FAILS))
+
+    @classmethod
+    def of_texts(cls, h: Harvest, batch: pl.DataFrame, column: str) -> _Judged:
+        texts = batch.group_by(column).len("rows").with_columns(h.state)
+        rows, state = pl.col("rows"), pl.col(h.name)
+        population, undetermined = texts.select(
+            a=rows.filter(state != OUTSIDE).sum(), b=rows.filter(state == UNDETERMINED).sum()
+        ).row(0)
+        failing = texts.filter(state == FAILS)
+        return cls(h, population, undetermined, batch.join(failing, on=column, how="semi", nulls_equal=True))
+
+
 def left_out(rule: Rule, ready: Readiness) -> str:
     """What a reader must know about rows that the rule did not see."""
     if not ready.skip:
@@ -97,7 +170,7 @@ def left_out(rule: Rule, ready: Readiness) -> str:
 
 
 def _needed(harvests: Sequence[Harvest], supply: Supply) -> list[str]:
-    used = {c for h in harvests for e in (h.state, *h.parts.values()) for c in e.meta.root_names()}
+    used = set[str]().union(*(h.columns for h in harvests))
     return [c for c in supply.table.columns if c in used]
 
 
@@ -119,14 +192,12 @@ def _batches(engine: Engine, supply: Supply, columns: Sequence[str]) -> Iterator
         yield frame.select(row, *there, *absent)
 
 
-def _keep_failing(hits: Gathered, judged: pl.DataFrame, harvests: Sequence[Harvest]) -> None:
-    for h in harvests:
-        name = h.state.meta.output_name()
-        failing = judged.filter(pl.col(name) == FAILS)
-        if failing.is_empty():
-            continue
-        columns: list[pl.Expr] = [pl.lit(h.number, pl.Int32).alias("rule"), pl.col("_row")]
-        if h.parts:
-            failed = [pl.when(~part).then(pl.lit(column)) for column, part in h.parts.items()]
-            columns.append(pl.concat_str(failed, separator=";", ignore_nulls=True).alias("failing"))
-        hits.add(failing.select(columns))
+def _keep_failing(hits: Gathered, judged: _Judged) -> None:
+    if judged.failing.is_empty():
+        return
+    h = judged.harvest
+    columns: list[pl.Expr] = [pl.lit(h.number, pl.Int32).alias("rule"), pl.col("_row")]
+    if h.parts:
+        failed = [pl.when(~part).then(pl.lit(column)) for column, part in h.parts.items()]
+        columns.append(pl.concat_str(failed, separator=";", ignore_nulls=True).alias("failing"))
+    hits.add(judged.failing.select(columns))

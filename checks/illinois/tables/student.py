@@ -116,7 +116,7 @@ TABLE = Table(
             source="Student Demographics | In the case of Hispanic children whose mother’s maiden name may",
             severity="info",
             columns=("legal_last_name", "mothers_maiden_name"),
-            when=(_LAST.str.count_matches("-", literal=True) == 1) & filled("mothers_maiden_name"),
+            when=(pl.col("legal_last_name").str.count_matches("-", literal=True) == 1) & filled("mothers_maiden_name"),
             holds=~(
                 (_HALVES.struct[1].str.strip_chars() == _MAIDEN) & (_HALVES.struct[0].str.strip_chars() != _MAIDEN)
             ),
