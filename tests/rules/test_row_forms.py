@@ -64,6 +64,32 @@ def test_harvested_and_validated_forms_agree(rulebook: Rulebook) -> None:
     assert not differing
 
 
+def counted(batch: pl.DataFrame, harvests: list[rows.Harvest]) -> dict[str, tuple[int, int, list[int]]]:
+    return {
+        j.harvest.name: (j.population, j.undetermined, sorted(j.failing["_row"].to_list()))
+        for j in rows._judged(batch, harvests)
+    }
+
+
+def test_a_long_batch_is_judged_like_a_short_one(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By distinct text, by the rows of the population alone, and by all rows."""
+    random = Random(2)
+    by_table: dict[str, list[Rule]] = {}
+    for rule in row_rules(rulebook):
+        by_table.setdefault(rule.table, []).append(rule)
+    for table, own in by_table.items():
+        given = [row for rule in own for row in rows_of(rule, cases(rulebook.name))]
+        frame = judged_frame(rulebook, table, given + worlds.mixed(rulebook, table, given, MIXED, random))
+        batch = frame.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"))
+        ready = Readiness(True, columns=frozenset(batch.columns))
+        harvests = [rows.harvest(rule, number, ready) for number, rule in enumerate(own)]
+        short = counted(batch, harvests)
+        assert any(failing for _, _, failing in short.values()), table
+        monkeypatch.setattr(rows, "WORTH", 0)
+        assert counted(batch, harvests) == short
+        monkeypatch.undo()
+
+
 @pytest.fixture
 def nameless(illinois: Rulebook) -> pl.DataFrame:
     """One student whose last name no rule accepts."""
