@@ -38,8 +38,9 @@ TABLES = {
     # students who may count; the view ``metric_students`` has everybody
     "metric_judged": f"{_HEAD}, sid varchar, in_denominator boolean, in_numerator boolean, undetermined boolean, "
     "responsible_rcdts varchar, reason varchar, near boolean",
-    # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code
-    "metric_outside": "sid varchar, code varchar",
+    # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code. In a state
+    # these are most students: to pack their ids takes longer than it saves
+    "metric_outside": "sid varchar using compression uncompressed, code varchar using compression dict_fsst",
     "metric_reasons": f"{_HEAD}, code varchar, reason varchar",
     # one course row of a student who counts or may
     "metric_evidence": "metric varchar, sid varchar, home_rcdts varchar, serving_rcdts varchar, school_year integer, "

@@ -5,10 +5,15 @@
 -- stands: student sid
 select
     sid,
-    case
-        when coalesce(bool_or(school_year = :metric_school_year and exit_type_code is distinct from '99'), false)
-            then 'of_year'
-        when coalesce(bool_or(school_year = :metric_school_year and exit_type_code = '99'), false) then 'erroneous'
+    case min(
+        case
+            when school_year = :metric_school_year and exit_type_code is distinct from '99' then 1
+            when school_year = :metric_school_year then 2
+            else 3
+        end
+    )
+        when 1 then 'of_year'
+        when 2 then 'erroneous'
         else 'none'
     end as code
 from enrollment
