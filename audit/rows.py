@@ -122,7 +122,7 @@ def _judged(batch: pl.DataFrame, harvests: Sequence[Harvest]) -> Iterator[_Judge
     by_text = {h.name: c for h in harvests if (c := h.only_column) and batch.schema[c] == pl.String}
     others = [h for h in harvests if h.name not in by_text]
     chosen = batch.with_columns(h.condition.alias(h.name) for h in others)
-    inside = chosen.select(pl.col(h.name).sum() for h in others).row(0)
+    inside = chosen.select(pl.col(h.name).sum() for h in others).row(0) if others else ()
     narrow = [h for h, size in zip(others, inside, strict=True) if FEWER * size < batch.height]
     wide = [h for h in others if h not in narrow]
     for h in harvests:
