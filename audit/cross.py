@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -178,9 +178,10 @@ def _evaluate(
     failing, copies = Gathered(engine), Copies(engine, supply)
     for rows in _batches(engine, tasks, parameters):
         batch = supply.shown(rows)
-        counted.update(_verdicts(batch))
+        verdicts = _verdicts(batch)
+        counted.update(verdicts)
         copies.keep(batch, "verdicts")
-        _keep_failing(failing, batch, tasks)
+        _keep_failing(failing, batch, tasks, verdicts)
     failing.hand_over()
     seconds = (time.perf_counter() - started) / len(tasks)
     once = [copies if _counts_once(t.rule, supply) else None for t in tasks]
@@ -193,7 +194,7 @@ def _evaluate(
 
 def _verdicts(batch: pl.DataFrame) -> dict[int, int]:
     """How many rows have which verdicts."""
-    return dict(batch.group_by("verdicts").len().iter_rows())
+    return dict(batch["verdicts"].value_counts().iter_rows())
 
 
 def _counts(place: int, counted: Mapping[int, int], copies: Copies | None) -> tuple[int, int]:
@@ -285,12 +286,14 @@ def _as_json(objects: Mapping[str, str]) -> str:
     return "to_json({" + ", ".join(f"{text(name)}: {value}" for name, value in objects.items()) + "})::varchar"
 
 
-def _keep_failing(hits: Gathered, batch: pl.DataFrame, tasks: Sequence[Task]) -> None:
-    verdicts = pl.col("verdicts")
-    failing = batch.filter(verdicts & (verdicts // 2) & _lowest(range(len(tasks))) != 0)
-    if failing.is_empty():
+def _keep_failing(hits: Gathered, batch: pl.DataFrame, tasks: Sequence[Task], verdicts: Collection[int]) -> None:
+    """``verdicts``: those that are in the batch."""
+    if not any(verdict & verdict >> 1 & _lowest(range(len(tasks))) for verdict in verdicts):
         return
+    own = pl.col("verdicts")
+    failing = batch.filter(own & (own // 2) & _lowest(range(len(tasks))) != 0)
     for place, task in enumerate(tasks):
-        own = failing.filter(verdicts // (1 << 2 * place) % 4 == FAILS)
-        said = pl.col("evidence").str.json_path_match(f"$['{place}']")
-        hits.add(own.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", said))
+        if any(verdict >> 2 * place & FAILS == FAILS for verdict in verdicts):
+            said = pl.col("evidence").str.json_path_match(f"$['{place}']")
+            rows = failing.filter(own // (1 << 2 * place) % 4 == FAILS)
+            hits.add(rows.select(pl.lit(task.number, pl.Int32).alias("rule"), "_row", said))
