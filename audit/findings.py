@@ -60,12 +60,13 @@ class Findings:
         counted = dict(outcomes)
         for name, own in by_table.items():
             kind = self._failing_rows(self.rulebook.tables[name], [rules[n] for n in own], own)
-            for n in own:
-                removed = self._take_back(rules[n], n)
-                found = self._add_rule(rules[n], n)
-                before = counted[rules[n].id]
-                undetermined = before.undetermined + removed
-                counted[rules[n].id] = replace(before, findings=before.findings + found, undetermined=undetermined)
+            with self.engine.transaction():  # else what one rule adds is copied once more
+                for n in own:
+                    removed = self._take_back(rules[n], n)
+                    found = self._add_rule(rules[n], n)
+                    before = counted[rules[n].id]
+                    undetermined = before.undetermined + removed
+                    counted[rules[n].id] = replace(before, findings=before.findings + found, undetermined=undetermined)
             self.engine.run(f"drop {kind} _failing")
         return counted
 
