@@ -76,6 +76,8 @@ def _checked(one: Assumption, value: str, tables: Mapping[str, Table]) -> str:
 
 def filled_in(text: str, assumptions: Mapping[str, Assumption]) -> str:
     """A rule's file with the values of the assumptions that it names; other names stay as they are."""
+    if not _NAME.search(text):  # as of most
+        return text
     parts = {f":{name}{form}": sql for name, one in assumptions.items() for form, sql in _forms(one).items()}
     return _NAME.sub(lambda match: parts.get(match[0], match[0]), text)
 
@@ -100,6 +102,8 @@ def _forms(one: Assumption) -> dict[str, str]:
 def named(text: str, assumptions: Mapping[str, Assumption]) -> tuple[str, ...]:
     """Names of the assumptions that a file rests on."""
     words = set(_NAME.findall(text))
+    if not words:
+        return ()
     return tuple(name for name, one in assumptions.items() if words & {f"{name}{form}" for form in _forms(one)})
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+#: Lines that are held in memory, where each text is written once; more are written one by one.
+MOST_IN_MEMORY = 20_000
 #: A sheet holds 1,048,576 rows.
 MOST_ROWS = 1_000_000
 #: More characters than this a cell can't hold.
@@ -47,9 +49,9 @@ def write(results: Results, path: Path, heading: Heading, *, names: str) -> None
     """
     from xlsxwriter import Workbook
 
-    run = results.run()
+    run, counts, gone = results.run(), results.counts(), results.resolved()
     options = {
-        "constant_memory": True,
+        "constant_memory": counts.findings + len(gone) > MOST_IN_MEMORY,
         "tmpdir": str(path.parent),
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -60,12 +62,11 @@ def write(results: Results, path: Path, heading: Heading, *, names: str) -> None
         created = dt.datetime.fromisoformat(str(run.as_of))
         book.set_properties({"title": f"SIS check: {heading.title}", "comments": _PRIVATE, "created": created})
         sheets = _Sheets(book)
-        counts = results.counts()
         sheets.read_me(run, heading, names, counts)
         sheets.summary(run, counts, results)
         sheets.rules(results, run)
         sheets.findings(results)
-        sheets.resolved(results)
+        sheets.resolved(gone)
     unfinished.chmod(0o600)
     unfinished.replace(path)
 
@@ -149,9 +150,9 @@ class _Sheets:
     def findings(self, results: Results) -> None:
         self._long("Exceptions", COLUMNS, results.exceptions(), results.counts().findings)
 
-    def resolved(self, results: Results) -> None:
+    def resolved(self, rows: Sequence[Sequence[Any]]) -> None:
         """What is gone since the last run, if the run knows one."""
-        if rows := results.resolved():
+        if rows:
             self._long("Resolved", RESOLVED, iter(rows), len(rows))
 
     def _long(self, name: str, columns: Sequence[str], rows: Iterator[Sequence[Any]], number: int) -> None:
