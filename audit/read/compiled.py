@@ -65,9 +65,11 @@ class Compiled:
         self._entries = np.zeros((len(names), kernel.MOST_ENTRIES, 6), np.uint64)
         self._counts = np.zeros(len(names), np.int32)
 
-    def parse(self, text: bytearray, size: int) -> Plain:
-        """The lines of a plain text of ``size`` bytes, each of which ends with LF; BEHIND follows."""
+    def parse(self, text: bytearray, size: int) -> Plain | None:
+        """The lines of a text of ``size`` bytes, each of which ends with LF, BEHIND the last. None: it is not plain."""
         words = np.ndarray(size + len(BEHIND) - 8, np.uint64, text, strides=(1,))
+        if not self._kernel.is_simple(words, size) and not is_plain(text, size):
+            return None
         # pages that nothing is written to take no memory
         most = size // len(self._columns) + 1
         while True:

@@ -44,8 +44,8 @@ _KEPT = os.access(Path(__file__).parent, os.W_OK)
 SEARCHED = 64
 
 
-def _search(byte: str):  # type: ignore[no-untyped-def]
-    """A function of ``words`` and a place: which of the bytes from there on are the given one, a bit each.
+def _search(bytes_: bytes, beyond_ascii: bool = False):  # type: ignore[no-untyped-def]
+    """A function of ``words`` and a place: which of the bytes from there on are one of the given, a bit each.
 
     In LLVM's words, as numba has none for it: it becomes what the processor has for many bytes at once.
     """
@@ -54,18 +54,24 @@ def _search(byte: str):  # type: ignore[no-untyped-def]
     def found(context, words, place):  # type: ignore[no-untyped-def]
         def generate(context, builder, signature, given):  # type: ignore[no-untyped-def]
             text = context.make_array(signature.args[0])(context, builder, given[0]).data
-            bytes_ = ir.VectorType(ir.IntType(8), SEARCHED)
+            vector = ir.VectorType(ir.IntType(8), SEARCHED)
             start = builder.add(builder.ptrtoint(text, ir.IntType(64)), given[1])
-            read = builder.load(builder.inttoptr(start, bytes_.as_pointer()), align=1)
-            same = builder.icmp_unsigned("==", read, ir.Constant(bytes_, [ord(byte)] * SEARCHED))
-            return builder.bitcast(same, ir.IntType(SEARCHED))
+            read = builder.load(builder.inttoptr(start, vector.as_pointer()), align=1)
+            marks = ir.Constant(ir.VectorType(ir.IntType(1), SEARCHED), None)
+            for byte in bytes_:
+                same = builder.icmp_unsigned("==", read, ir.Constant(vector, [byte] * SEARCHED))
+                marks = builder.or_(marks, same)
+            if beyond_ascii:
+                marks = builder.or_(marks, builder.icmp_signed("<", read, ir.Constant(vector, None)))
+            return builder.bitcast(marks, ir.IntType(SEARCHED))
 
         return types.uint64(words, types.int64), generate
 
     return found
 
 
-_commas, _feeds = _search(","), _search("\n")
+_commas, _feeds = _search(b","), _search(b"\n")
+_odd = _search(b'"\r\0', beyond_ascii=True)
 
 
 @intrinsic
@@ -76,6 +82,20 @@ def _first(context, marks):  # type: ignore[no-untyped-def]
         return builder.cttz(given[0], ir.Constant(ir.IntType(1), 1))
 
     return types.uint64(types.uint64), generate
+
+
+@njit(cache=_KEPT, nogil=True)
+def is_simple(words, size):  # type: ignore[no-untyped-def]
+    """Whether ``size`` bytes have no quote, no carriage return, no NUL and nothing beyond ASCII.
+
+    ``words``: as for ``scan``.
+    """
+    whole = size - size % SEARCHED
+    for place in range(0, whole, SEARCHED):
+        if _odd(words, place) != _NOTHING:
+            return False
+    behind = _ONE << np.uint64(size - whole)  # the bits from here on are of what follows the text
+    return _odd(words, whole) & (behind - _ONE) == _NOTHING
 
 
 @njit(cache=_KEPT, nogil=True, inline="always")

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from audit.read.coded import Column, Texts, as_series
-from audit.read.compiled import BEHIND, Compiled, Plain, is_plain
+from audit.read.compiled import BEHIND, Compiled, Plain
 from audit.read.judge import Judged, Verdict, judge
 from audit.read.spans import settle_open
 
@@ -130,8 +130,7 @@ def read_blocks(
     quick = _compiled(columns, limit) if compiled else None
     for text in chain(_whole_lines(stream, block, limit), (bytearray(BEHIND),)):
         size = len(text) - len(BEHIND)
-        if quick and not held and size and is_plain(text, size):
-            read = quick.parse(text, size)
+        if quick and not held and size and (read := quick.parse(text, size)):
             yield from _account_plain(read, line, columns, balance)
             line += len(read.lines) + len(read.bad_lines)
             continue

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import polars as pl
 import pytest
 
 from audit.read.coded import Coded
 from audit.read.compiled import BEHIND, is_plain
 from audit.read.decode import CODE_TYPE
-from audit.read.kernel import LONGEST, MOST_ENTRIES
+from audit.read.kernel import LONGEST, MOST_ENTRIES, SEARCHED, is_simple
 from audit.read.lines import Balance, Block, DType, read_blocks
 
 
@@ -99,3 +100,16 @@ def test_plain_and_other_blocks_of_one_file() -> None:
 )
 def test_what_is_plain(body: bytes, plain: bool) -> None:
     assert is_plain(bytearray(body + BEHIND), len(body)) is plain
+
+
+@pytest.mark.parametrize("odd", [b'"', b"\r", b"\0", "é".encode(), b"\xff"])
+def test_what_is_odd_is_found_wherever_it_stands(odd: bytes) -> None:
+    for size in (*range(1, 6), *range(SEARCHED - 2, SEARCHED + 3), 2 * SEARCHED, 3 * SEARCHED - 1):
+        plain = (b"ab,1\n" * size)[:size]
+        assert simple(plain)
+        assert not any(simple(plain[:at] + odd + plain[at:]) for at in range(size + 1))
+
+
+def simple(body: bytes) -> bool:
+    words = np.ndarray(len(body) + SEARCHED, np.uint64, bytearray(body + BEHIND), strides=(1,))
+    return bool(is_simple(words, len(body)))
