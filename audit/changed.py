@@ -12,7 +12,7 @@ import polars as pl
 from audit.cross import parameters_in
 from audit.read.parts import write
 from audit.rule_sets import with_models, words
-from audit.rulebook import Model, Rule, Rulebook
+from audit.rulebook import Model, Rule, Rulebook, parts_of
 from audit.store import Extract, Part
 
 
@@ -146,5 +146,6 @@ class Local:
     def _parameters(self, rule: Rule) -> set[str]:
         if rule.check is None:
             return parameters_in(with_models(rule.sql or "", self.rulebook))
-        used = [rule.check.when, *rule.check.holds.values()]
+        statistics = parts_of(rule.check)
+        used = [statistics["when"], *statistics["holds"].values()]
         return {name for expression in used if expression is not None for name in expression.meta.root_names()}

@@ -11,7 +11,7 @@ import typer
 from audit import guard, settings
 from audit.errors import UserError
 
-config_app = typer.Typer(cls=guard.Quick, rich_markup_mode=None, no_args_is_help=True, help="The settings.")
+config_app = typer.Typer(cls=guard.QuickHelp, rich_markup_mode=None, no_args_is_help=True, help="The settings.")
 #: What stands for a value that is not set.
 _NOT_SET = {
     "as_of": "from the extract, else today",

@@ -16,7 +16,7 @@ Form = Annotated[str, typer.Option("--format", metavar="text|csv|json")]
 Config = Annotated[str | None, typer.Option("--config", metavar="FILE", help="Settings file.")]
 
 runs_app = typer.Typer(
-    cls=guard.Quick, rich_markup_mode=None, no_args_is_help=True, help="The runs of a workspace: list, show, prune."
+    cls=guard.QuickHelp, rich_markup_mode=None, no_args_is_help=True, help="The runs of a workspace: list, show, prune."
 )
 
 

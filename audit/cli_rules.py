@@ -19,7 +19,7 @@ State = Annotated[
 Rules = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="Folder with rules of your own.")]
 
 rules_app = typer.Typer(
-    cls=guard.Quick, rich_markup_mode=None, no_args_is_help=True, help="The rules: list, show one, export all."
+    cls=guard.QuickHelp, rich_markup_mode=None, no_args_is_help=True, help="The rules: list, show one, export all."
 )
 
 

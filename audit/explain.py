@@ -14,7 +14,7 @@ from audit.families import FAMILIES
 from audit.own_rules import rulebook
 from audit.query import columns
 from audit.read.formats import Format
-from audit.rulebook import PLAUSIBILITY, Model, NotRaised, Rule, Rulebook
+from audit.rulebook import PLAUSIBILITY, Model, NotRaised, Rule, Rulebook, parts_of
 from audit.rulebook_load import available
 from audit.values import choice
 
@@ -274,9 +274,10 @@ def models_of(rule: Rule, book: Rulebook) -> list[Model]:
 def expressions(rule: Rule) -> str:
     """Which rows a row rule judges, and what must hold of each column."""
     assert rule.check is not None
+    stats = parts_of(rule.check)
     lines = [f"table  {rule.table}"]
-    lines.append("when   " + ("every row" if rule.check.when is None else readable(str(rule.check.when))))
-    for column, expression in rule.check.holds.items():
+    lines.append("when   " + ("every row" if stats["when"] is None else readable(str(stats["when"]))))
+    for column, expression in stats["holds"].items():
         label = f"  {column}: " if column else ""
         lines.append(f"holds  {label.strip()}{' ' if column else ''}{readable(str(expression))}")
     return "\n".join(lines)

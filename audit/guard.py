@@ -11,8 +11,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import typer
@@ -75,43 +73,15 @@ def say(text: str) -> None:
     typer.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
 
 
-class AsGiven:
-    """Takes what is given to a parameter as it is where that is of its type already, as texts always are.
+class QuickHelp(TyperGroup):
+    """A group whose ``--help`` answers at once."""
 
-    All else is left to typer, which imports pydantic for it (0.1 s).
-    """
-
-    def __init__(self, param: Any, typers: Callable[[], Any]) -> None:
-        self._kind, self._typers = param.type_descriptor.annotation, typers
-
-    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
-        several = param.multiple or param.nargs == -1
-        if value is None:
-            return () if several else None
-        if self._kind == list[str] and isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
-            return list(value)
-        return value if type(value) is self._kind else self._typers().coerce(value, param, ctx)
-
-
-class Quick(TyperGroup):
-    """A group that answers at once: nothing is imported to understand what it and its commands are given."""
-
-    def get_params(self, ctx: Any) -> Any:
-        return _as_given(super().get_params(ctx))
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        command = super().get_command(ctx, cmd_name)
-        if command is not None:
-            _as_given(command.get_params(ctx))
-        return command
-
-
-def _as_given(params: Sequence[Any]) -> Sequence[Any]:
-    for param in params:
-        typers = getattr(param, "get_runtime_param", None)  # not of typer's interface: it may go
-        if typers and not isinstance(typers, partial):
-            param.get_runtime_param = partial(AsGiven, param, typers)
-    return params
+    def get_help_option(self, ctx: Any) -> Any:
+        """With a default the option needs no conversion, for which typer would import pydantic (0.2 s)."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.default = False
+        return option
 
 
 def meaning(error: BaseException) -> tuple[int, str]:
@@ -134,7 +104,7 @@ def meaning(error: BaseException) -> tuple[int, str]:
     return errors.INTERNAL, f"internal error ({type(error).__name__})."
 
 
-class Guarded(Quick):
+class Guarded(QuickHelp):
     """Turns what a command raises into its exit status and one line on stderr.
 
     A command leaves in ``ctx.meta`` its folder (``out``) and whether values may be shown (``show_values``).

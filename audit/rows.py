@@ -15,7 +15,7 @@ import polars as pl
 from audit.copies import Copies
 from audit.engines.embedded import Engine, quoted
 from audit.outcome import Gathered, Outcome, Readiness
-from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule
+from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule, parts_of
 from audit.settle import FILE_FACTOR, Supply
 
 #: Verdicts of a rule on a row.
@@ -64,10 +64,11 @@ class Harvest:
 def harvest(rule: Rule, number: int, ready: Readiness) -> Harvest:
     """Takes the expressions out of a rule's pandera check; leaves out files and optional columns that do not apply."""
     assert rule.check is not None
-    parts = dict(rule.check.holds)
+    statistics = parts_of(rule.check)
+    parts = dict(statistics["holds"])
     if "any" in rule.optional:
         parts = {c: e for c, e in parts.items() if c in ready.columns}
-    when = rule.check.when
+    when = statistics["when"]
     condition = pl.lit(True) if when is None else when.fill_null(False)
     if ready.skip:
         condition = condition & ~(pl.col("_row") // FILE_FACTOR).is_in(sorted(ready.skip))

@@ -13,23 +13,19 @@ A rulebook is a package (``checks.illinois``) found by the entry point group ``s
 * ``<section>/not_raised.csv``: the rules that never write a finding, with status and reason,
 * ``patterns/*.sql`` + ``.csv``: one query for many rules.
 
-A table is a pandera schema (``Table.schema``); a row rule is one pandera check of it. The rest is read from these
-(``rulebook_load``). Pandera itself is loaded by who asks for it: a run judges by the expressions of the checks
-(``rows``), and reading pandera in would take it 0.15 s.
+A table is a pandera schema; a row rule is one pandera check of it. The rest is read from these (``rulebook_load``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+import pandera.polars as pa
 import polars as pl
-
-if TYPE_CHECKING:
-    import pandera.polars as pa
 
 Kind = Literal["text", "name", "code", "yes_no", "date", "integer", "decimal", "rcdts", "rcdt"]
 Severity = Literal["error", "warning", "info"]
@@ -78,68 +74,59 @@ class RulebookError(Exception):
 # Columns
 
 
-@dataclass(frozen=True)
-class Column:
-    """``name`` is given by the table."""
-
-    kind: Kind
-    doc: str
-    codes: str | None = None
-    aliases: tuple[str, ...] = ()
-    name: str = ""
-
-    @property
-    def pandera(self) -> pa.Column:
-        """The column for pandera."""
-        import pandera.polars as pa
-
-        metadata = {"kind": self.kind, "codes": self.codes, "aliases": self.aliases}
-        return pa.Column(POLARS_TYPE[self.kind], nullable=True, required=False, description=self.doc, metadata=metadata)
+def _column(kind: Kind, doc: str, codes: str | None = None, aliases: Sequence[str] = ()) -> pa.Column:
+    return pa.Column(
+        POLARS_TYPE[kind],
+        nullable=True,
+        required=False,
+        description=doc,
+        metadata={"kind": kind, "codes": codes, "aliases": tuple(aliases)},
+    )
 
 
-def text(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def text(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """Free text or an id: kept as it is, trimmed; empty is null."""
-    return Column("text", doc, None, tuple(aliases))
+    return _column("text", doc, aliases=aliases)
 
 
-def name(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def name(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """A person's name: like text, but never shown in a file that is written unless asked for."""
-    return Column("name", doc, None, tuple(aliases))
+    return _column("name", doc, aliases=aliases)
 
 
-def code(codes: str | None, doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def code(codes: str | None, doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """A code of the list ``codes`` (None: no list is known). Decoded to its canonical form when read."""
-    return Column("code", doc, codes, tuple(aliases))
+    return _column("code", doc, codes, aliases)
 
 
-def yes_no(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def yes_no(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """01 yes, 02 no (G9)."""
-    return Column("yes_no", doc, "yes_no", tuple(aliases))
+    return _column("yes_no", doc, "yes_no", aliases)
 
 
-def date(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def date(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """A calendar day."""
-    return Column("date", doc, None, tuple(aliases))
+    return _column("date", doc, aliases=aliases)
 
 
-def integer(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def integer(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """A whole number, as a school year."""
-    return Column("integer", doc, None, tuple(aliases))
+    return _column("integer", doc, aliases=aliases)
 
 
-def decimal(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def decimal(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """An exact decimal (G11)."""
-    return Column("decimal", doc, None, tuple(aliases))
+    return _column("decimal", doc, aliases=aliases)
 
 
-def rcdts(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def rcdts(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """Region, county, district, type, school: 15 characters (G6)."""
-    return Column("rcdts", doc, None, tuple(aliases))
+    return _column("rcdts", doc, aliases=aliases)
 
 
-def rcdt(doc: str = "", aliases: Sequence[str] = ()) -> Column:
+def rcdt(doc: str = "", aliases: Sequence[str] = ()) -> pa.Column:
     """The first 11 characters of an RCDTS."""
-    return Column("rcdt", doc, None, tuple(aliases))
+    return _column("rcdt", doc, aliases=aliases)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -177,7 +164,7 @@ class Rule:
     optional: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
     reach: Literal["student", "all"] = "student"
-    check: RowCheck | None = field(default=None, compare=False)
+    check: pa.Check | None = field(default=None, compare=False)
     sql: str | None = None
     also: tuple[Rule, ...] = ()
     origin: str = ""
@@ -207,35 +194,6 @@ Condition = pl.Expr
 Holds = pl.Expr | Mapping[str, pl.Expr]
 
 
-@dataclass(frozen=True)
-class RowCheck:
-    """What ``row_rule`` states. ``holds``: by column, or under "" for the row; ``meta``: fields of its Rule.
-
-    The table adds to ``when`` the years of the rule and the marked rows; ``own`` is without the latter.
-    """
-
-    when: Condition | None
-    holds: Mapping[str, pl.Expr]
-    skips_marked: bool
-    meta: Mapping[str, Any]
-    own: Condition | None = None
-
-    def __repr__(self) -> str:
-        """The same in every process, unlike that of an expression."""
-        return f"<Check {self.meta['id']}: {self.meta['title']}>"
-
-    @property
-    def pandera(self) -> pa.Check:
-        """The check for pandera's own ``validate``, to which an undetermined row passes."""
-        import pandera.polars as pa
-
-        def passes(data: Any) -> Any:
-            ok = pl.all_horizontal([part.fill_null(True) for part in self.holds.values()])
-            return data.lazyframe.select((ok if self.when is None else ok | ~self.when.fill_null(False)).alias("ok"))
-
-        return pa.Check(passes, name=self.meta["id"], error=self.meta["title"])
-
-
 def row_rule(
     rule_id: str,
     title: str,
@@ -253,8 +211,8 @@ def row_rule(
     key: Sequence[str] = (),
     skips_marked: bool = True,
     **more: str,
-) -> RowCheck:
-    """A validation of single rows: a pandera check.
+) -> pa.Check:
+    """A validation of single rows, as a pandera check.
 
     ``when`` says which rows are judged, ``holds`` what must be true of them: polars expressions over the columns of the
     table, and over ``_as_of_date`` and ``_current_school_year``. ``holds`` is three-valued: true, false, null when it
@@ -280,7 +238,24 @@ def row_rule(
         key=tuple(key),
         **more,
     )
-    return RowCheck(when, dict(holds) if isinstance(holds, Mapping) else {"": holds}, skips_marked, meta)
+    parts = dict(holds) if isinstance(holds, Mapping) else {"": holds}
+    statistics = {"when": when, "holds": parts, "skips_marked": skips_marked, "meta": meta}
+    # What plain ``schema.validate`` sees. Table() replaces it by the form that also knows years and marked rows.
+    return pa.Check(_check_fn(when, parts), name=rule_id, error=title, statistics=statistics)
+
+
+def _check_fn(when: Condition | None, parts: Mapping[str, pl.Expr]) -> Any:
+    def check(data: Any) -> Any:
+        ok = pl.all_horizontal([part.fill_null(True) for part in parts.values()])
+        return data.lazyframe.select((ok if when is None else ok | ~when.fill_null(False)).alias("ok"))
+
+    return check
+
+
+def parts_of(check: pa.Check) -> dict[str, Any]:
+    """What ``row_rule`` put into a check: ``when``, ``holds``, ``skips_marked``, ``meta``."""
+    assert check.statistics is not None
+    return check.statistics
 
 
 def must_be(column: str, *values: str) -> pl.Expr:
@@ -311,6 +286,15 @@ class Reference:
         return self.to or self.columns
 
 
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: Kind
+    doc: str
+    codes: str | None
+    aliases: tuple[str, ...]
+
+
 class Table:
     """A table, declared once: its pandera schema plus key, references and the mark of rows that rules skip.
 
@@ -330,9 +314,9 @@ class Table:
         doc: str,
         *,
         key: Sequence[str],
-        columns: Mapping[str, Column],
+        columns: Mapping[str, pa.Column],
         references: Sequence[Reference] = (),
-        rules: Sequence[RowCheck] = (),
+        rules: Sequence[pa.Check] = (),
         marked: pl.Expr | None = None,
         marked_sql: str = "",
         key_tested_by: str = "",
@@ -352,39 +336,46 @@ class Table:
         self.student = student if student in columns else ""
         self.home = home if home in columns or home != "home_rcdts" else ""
         self.reference_data = reference_data
-        self.columns = {name: replace(column, name=name) for name, column in columns.items()}
-        self.checks = [self._complete(check) for check in rules]
+        self._declared = dict(columns)
+        self._checks = list(rules)
+        for check in rules:
+            self._complete(check, columns)
 
     @cached_property
     def schema(self) -> pa.DataFrameSchema:
         """For pandera's own ``validate``; a run judges the checks itself."""
-        import pandera.polars as pa
-
         return pa.DataFrameSchema(
-            {name: column.pandera for name, column in self.columns.items()},
-            checks=[check.pandera for check in self.checks],
-            name=self.name,
-            description=self.doc,
-            metadata={"key": self.key},
+            self._declared, checks=self._checks, name=self.name, description=self.doc, metadata={"key": self.key}
         )
 
-    def _complete(self, check: RowCheck) -> RowCheck:
-        """Adds to a check's condition the years of the rule and the marked rows."""
-        own = when = check.when
-        if check.meta["years"]:
-            own = when = _and(when, _year_condition(check.meta["years"], self.columns))
-        if check.skips_marked and self.marked is not None:
+    def _complete(self, check: pa.Check, columns: Mapping[str, pa.Column]) -> None:
+        """Adds to a check's condition the years of the rule and the marked rows, and tells pandera."""
+        stats = parts_of(check)
+        when = stats["when"]
+        meta = stats["meta"]
+        if meta["years"]:
+            when = _and(when, _year_condition(meta["years"], columns))
+        stats["own"] = when
+        if stats["skips_marked"] and self.marked is not None:
             when = _and(when, ~self.marked.fill_null(False))
-        return replace(check, when=when, own=own)
+        stats["when"] = when
+        check._check_fn = _check_fn(when, stats["holds"])
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        return {
+            key: Column(key, c.metadata["kind"], c.description or "", c.metadata["codes"], c.metadata["aliases"])
+            for key, c in self._declared.items()
+        }
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        return tuple(self._rule(check) for check in self.checks)
+        return tuple(self._rule(check) for check in self._checks)
 
-    def _rule(self, check: RowCheck) -> Rule:
-        meta = dict(check.meta)
+    def _rule(self, check: pa.Check) -> Rule:
+        meta = dict(parts_of(check)["meta"])
         # the mark of a row is looked at where it is supplied, but a rule does not need it
-        used = [check.own, *check.holds.values()]
+        used = [parts_of(check)["own"], *parts_of(check)["holds"].values()]
         roots = {root for e in used if e is not None for root in e.meta.root_names()}
         reads = tuple((self.name, root) for root in sorted(roots) if not root.startswith("_"))
         meta["key"] = meta["key"] or self.key
@@ -395,13 +386,13 @@ def _and(left: pl.Expr | None, right: pl.Expr) -> pl.Expr:
     return right if left is None else left & right
 
 
-def _year_condition(years: str, columns: Mapping[str, Column]) -> pl.Expr:
+def _year_condition(years: str, columns: Mapping[str, pa.Column]) -> pl.Expr:
     """``2019-``, ``2015-2018``: by school_year, or where the table has none by its first date column."""
     first, _, last = years.partition("-")
     if "school_year" in columns:
         year = pl.col("school_year")
     else:
-        dated = next(n for n, c in columns.items() if c.kind == "date")
+        dated = next(n for n, c in columns.items() if c.metadata["kind"] == "date")
         year = pl.col(dated).dt.year() + (pl.col(dated).dt.month() >= 7).cast(pl.Int32)
     inside = year >= int(first)
     return inside & (year <= int(last)) if last else inside
@@ -661,9 +652,9 @@ class Definition:
 # The rulebook
 
 
-def written(check: RowCheck) -> str:
+def written(check: pa.Check) -> str:
     """A row rule's expressions as text that is the same in every process."""
-    found = {"": check.when, **check.holds}
+    found = {"": parts_of(check)["when"], **parts_of(check)["holds"]}
     return repr({name: e if e is None else e.meta.serialize(format="json") for name, e in found.items()})
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandera.polars as pa
 import polars as pl
 import sqlglot
 from sqlglot import exp
@@ -25,7 +26,7 @@ from audit.cross import fill
 from audit.engines.embedded import quoted
 from audit.outcome import Readiness
 from audit.rows import FAILS, HOLDS, OUTSIDE, UNDETERMINED
-from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule
+from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, parts_of
 from tests.rules.harness import PARAMETERS, Bench, Case, differs
 
 #: State of each judged row: (locator, state).
@@ -118,7 +119,8 @@ def _lists(tree: exp.Expr) -> list[list[exp.Expr]]:
 
 def _changed_checks(rule: Rule) -> Iterator[tuple[str, Rule]]:
     assert rule.check is not None
-    when, holds = rule.check.when, rule.check.holds
+    statistics = parts_of(rule.check)
+    when, holds = statistics["when"], statistics["holds"]
     if when is not None:
         yield "condition dropped", _with(rule, None, holds)
         for name, other in _terms(when):
@@ -127,12 +129,11 @@ def _changed_checks(rule: Rule) -> Iterator[tuple[str, Rule]]:
             yield f"condition: {name}", _with(rule, other, holds)
     for column, expression in holds.items():
         for name, other in _changed_expressions(expression):
-            yield f"{column} {name}".strip(), _with(rule, when, {**holds, column: other})
+            yield f"{column} {name}".strip(), _with(rule, when, holds | {column: other})
 
 
 def _with(rule: Rule, when: pl.Expr | None, holds: Mapping[str, pl.Expr]) -> Rule:
-    assert rule.check is not None
-    return replace(rule, check=replace(rule.check, when=when, holds=holds))
+    return replace(rule, check=pa.Check(lambda data: data, statistics={"when": when, "holds": dict(holds)}))
 
 
 def _terms(when: pl.Expr) -> Iterator[tuple[str, pl.Expr]]:

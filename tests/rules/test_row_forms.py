@@ -34,12 +34,12 @@ def harvested(rule: Rule, frame: pl.DataFrame | pl.LazyFrame) -> list[int]:
 def validated(rule: Rule, frame: pl.DataFrame) -> list[int]:
     """Numbers of the rows that fail, by pandera."""
     assert rule.check is not None
-    schema = pa.DataFrameSchema(checks=[rule.check.pandera], strict=False)
+    schema = pa.DataFrameSchema(checks=[rule.check], strict=False)
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as error:
         found = error.failure_cases
-        assert set(found["check"]) <= {rule.title, rule.id}, found
+        assert set(found["check"]) <= {rule.check.error, rule.id}, found
         return sorted(set(found["index"].to_list()))
     return []
 
@@ -100,7 +100,7 @@ def test_canary_pandera_passes_a_bad_lazy_frame(illinois: Rulebook, nameless: pl
     """If this fails, pandera has begun to judge the data of lazy frames."""
     rule = illinois.rules["IL-DEMO-008"]
     assert rule.check is not None
-    pa.DataFrameSchema(checks=[rule.check.pandera]).validate(nameless.lazy(), lazy=True).collect()
+    pa.DataFrameSchema(checks=[rule.check]).validate(nameless.lazy(), lazy=True).collect()
 
 
 def test_the_harvested_form_judges_a_lazy_frame(illinois: Rulebook, nameless: pl.DataFrame) -> None:

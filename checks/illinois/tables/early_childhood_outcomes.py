@@ -1,9 +1,10 @@
 """Ratings in three areas (positive social relationships; acquire and use knowledge and skills; appropriate
 action to meet own needs)."""
 
+import pandera.polars as pa
 import polars as pl
 
-from audit.rulebook import Reference, RowCheck, Table, code, date, filled, integer, rcdt, rcdts, row_rule, text, yes_no
+from audit.rulebook import Reference, Table, code, date, filled, integer, rcdt, rcdts, row_rule, text, yes_no
 
 ENTRY_RATING = ("entry_rating_date", "entry_rating_social", "entry_rating_knowledge", "entry_rating_action")
 EXIT_RATING = (
@@ -23,7 +24,7 @@ def number(column: str) -> pl.Expr:
     return pl.when(rating != "98").then(rating.cast(pl.Int32, strict=False))
 
 
-def progress_rule(rule_id: str, area: str, label: str, sentence: str) -> RowCheck:
+def progress_rule(rule_id: str, area: str, label: str, sentence: str) -> pa.Check:
     """Progress in one of the three areas needs a progress rating that is at least the entry rating."""
     made, progress, entry = f"made_progress_{area}", f"progress_rating_{area}", f"entry_rating_{area}"
     return row_rule(

@@ -1,8 +1,9 @@
 """Prenatal record, one per fiscal year."""
 
+import pandera.polars as pa
 import polars as pl
 
-from audit.rulebook import AS_OF, RowCheck, Table, code, date, filled, integer, must_be, rcdt, row_rule, text
+from audit.rulebook import AS_OF, Table, code, date, filled, integer, must_be, rcdt, row_rule, text
 
 EFFECTIVE = "2017-06-07, updated 2017-07-10"
 TODAY = pl.col(AS_OF)
@@ -11,7 +12,7 @@ THIS_FISCAL_YEAR = TODAY.dt.offset_by("6mo").dt.year()
 LIVE_BIRTH = must_be("exit_reason", "live_birth")
 
 
-def counted_at_exit(rule_id: str, column: str, name: str, source: str) -> RowCheck:
+def counted_at_exit(rule_id: str, column: str, name: str, source: str) -> pa.Check:
     """A number of the year that every exit but an erroneous one states; 0 is a number."""
     return row_rule(
         rule_id,
@@ -28,7 +29,7 @@ def counted_at_exit(rule_id: str, column: str, name: str, source: str) -> RowChe
     )
 
 
-def told_of_birth(rule_id: str, column: str, name: str) -> RowCheck:
+def told_of_birth(rule_id: str, column: str, name: str) -> pa.Check:
     """What a record that ended in a live birth says of it."""
     return row_rule(
         rule_id,
@@ -44,7 +45,7 @@ def told_of_birth(rule_id: str, column: str, name: str) -> RowCheck:
     )
 
 
-def recent(rule_id: str, column: str, name: str, source: str) -> RowCheck:
+def recent(rule_id: str, column: str, name: str, source: str) -> pa.Check:
     """A date that is not in the future, nor more than two years ago where the record is one of this fiscal year."""
     too_old = (pl.col("fiscal_year") == THIS_FISCAL_YEAR) & (pl.col(column) < TODAY.dt.offset_by("-2y"))
     return row_rule(

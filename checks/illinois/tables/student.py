@@ -1,8 +1,9 @@
 """One row per student id: demographics and current programme indicators."""
 
+import pandera.polars as pa
 import polars as pl
 
-from audit.rulebook import RowCheck, Table, code, date, filled, must_be, name, rcdt, row_rule, text, yes_no
+from audit.rulebook import Table, code, date, filled, must_be, name, rcdt, row_rule, text, yes_no
 
 #: Letters of any alphabet, with their combining marks, hyphens and spaces.
 NAME_CHARACTERS = r"^(?:\p{L}\p{M}*|[ -])+$"
@@ -14,7 +15,7 @@ def trimmed(column: str) -> pl.Expr:
     return pl.col(column).str.strip_chars()
 
 
-def name_rule(rule_id: str, column: str, label: str, sentence: str, asterisk: bool = False) -> RowCheck:
+def name_rule(rule_id: str, column: str, label: str, sentence: str, asterisk: bool = False) -> pa.Check:
     """Only letters, hyphens and spaces in a name; ``asterisk``: or one asterisk alone."""
     allowed = trimmed(column).str.contains(NAME_CHARACTERS)
     alone = " An asterisk stands alone, for a student without a middle name." if asterisk else ""
@@ -33,7 +34,7 @@ def name_rule(rule_id: str, column: str, label: str, sentence: str, asterisk: bo
     )
 
 
-def private_school_rule(rule_id: str, column: str, label: str, sentence: str) -> RowCheck:
+def private_school_rule(rule_id: str, column: str, label: str, sentence: str) -> pa.Check:
     """An indicator that is No for every private school student."""
     return row_rule(
         rule_id,

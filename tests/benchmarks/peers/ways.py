@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any
 from tests.benchmarks.peers.rules import AS_OF, RULES, SCHOOL_YEAR, fails
 
 if TYPE_CHECKING:
+    import pandera.polars as pa
     import polars as pl
-
-    from audit.rulebook import RowCheck, Table
 
 
 @dataclass
@@ -78,21 +77,24 @@ def _frame(folder: Path, table: str) -> pl.DataFrame:
     return pl.read_parquet(folder / f"{table}.parquet").with_columns(day, year)
 
 
-def _checks(table: str) -> tuple[Table, dict[str, RowCheck]]:
+def _checks(table: str) -> tuple[Any, list[pa.Check]]:
     from audit import rulebook_load
 
     found = rulebook_load.load("illinois").tables[table]
-    return found, {c.meta["id"]: c for c in found.checks if c.meta["id"] in RULES[table]}
+    return found, [c for c in found.schema.checks if c.name in RULES[table]]
 
 
 def harvested(table: str) -> dict[str, pl.Expr]:
     """Rule -> expression that is true for all rows but those that break it: never null."""
     import polars as pl
 
+    from audit.rulebook import parts_of
+
     found = {}
-    for rule, check in _checks(table)[1].items():
-        holds = pl.all_horizontal([part.fill_null(True) for part in check.holds.values()])
-        found[rule] = holds if check.when is None else holds | ~check.when.fill_null(False)
+    for check in _checks(table)[1]:
+        said = parts_of(check)
+        holds = pl.all_horizontal([part.fill_null(True) for part in said["holds"].values()])
+        found[str(check.name)] = holds if said["when"] is None else holds | ~said["when"].fill_null(False)
     return found
 
 
@@ -104,8 +106,7 @@ def pandera(folder: Path) -> Judge:
     schemas = {}
     for name in RULES:
         table, checks = _checks(name)
-        own = [check.pandera for check in checks.values()]
-        schemas[name] = pa.DataFrameSchema(table.schema.columns, checks=own, strict=False)
+        schemas[name] = pa.DataFrameSchema(table.schema.columns, checks=checks, strict=False)
 
     def judge() -> Found:
         found = Found()
