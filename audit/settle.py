@@ -360,7 +360,10 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
     engine, table, source = settling.engine, supply.table, settling.source[supply.table.name]
     if any(step.table == table.name for step in settling.rulebook.derivations):
         engine.run(f"drop view {quoted(engine.schema)}.{quoted(table.name)}")
-    rows = 0 if supply.columns is None else engine.one(f"select count(*) from {source}")
+    parts = settling.untouched(table)
+    rows = sum(part.rows for part in parts)
+    if supply.columns is not None and not parts:
+        rows = engine.one(f"select count(*) from {source}")
     if not rows:
         engine.run(f"create table {quoted(table.name)} ({_declaration(table)}, _row bigint, _last boolean)")
         return supply
@@ -374,7 +377,7 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
         last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
     kind = "table" if supply.copied else "view"
     engine.run(f"create {kind} {quoted(table.name)} as select *, {ROW} as _row, {last} as _last from {source}")
-    return replace(supply, doubled=doubled, parts=settling.untouched(table))
+    return replace(supply, doubled=doubled, parts=parts)
 
 
 def _put_doubled(engine: Engine, table: Table, known: pl.DataFrame) -> bool:
