@@ -176,12 +176,13 @@ def _evaluate(
         return [replace(found, reason=left_out(first.rule, first.ready))]
     counted = Counter[int]()
     failing, copies = Gathered(engine), Copies(engine, supply)
-    for rows in _batches(engine, tasks, parameters):
+    for rows in _batches(engine, tasks, parameters, _counted(engine, supply, len(tasks))):
         batch = supply.shown(rows)
         verdicts = _verdicts(batch)
         counted.update(verdicts)
-        copies.keep(batch, "verdicts")
-        _keep_failing(failing, batch, tasks, verdicts)
+        alone = _one_by_one(batch)
+        copies.keep(alone, "verdicts")
+        _keep_failing(failing, alone, tasks, verdicts)
     failing.hand_over()
     seconds = (time.perf_counter() - started) / len(tasks)
     once = [copies if _counts_once(t.rule, supply) else None for t in tasks]
@@ -192,9 +193,33 @@ def _evaluate(
     ]
 
 
+def _counted(engine: Engine, supply: Supply, rules: int) -> str:
+    """SQL for the columns by which judged rows are counted before they are handed over; empty: each is handed over.
+
+    ``_row`` only of those that are looked at one by one: rows that fail, and rows of doubled keys. Few rows are not
+    worth it, and where not everything may be seen all are looked at.
+    """
+    if engine.small or supply.seen is not None:
+        return ""
+    alone = f"verdicts & (verdicts >> 1) & {_lowest(range(rules))} <> 0"
+    if supply.doubled:
+        alone += f" or _row in (select _row from {quoted('_doubled_' + supply.table.name)})"
+    return f"case when {alone} then _row end as _row, verdicts, evidence"
+
+
+def _one_by_one(batch: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are not only counted, each as often as the query gives it."""
+    if "rows" not in batch.columns:
+        return batch
+    rows = batch.filter(pl.col("_row").is_not_null())
+    return rows.select(pl.exclude("rows").repeat_by("rows")).explode(pl.selectors.all())
+
+
 def _verdicts(batch: pl.DataFrame) -> dict[int, int]:
     """How many rows have which verdicts."""
-    return dict(batch["verdicts"].value_counts().iter_rows())
+    if "rows" not in batch.columns:
+        return dict(batch["verdicts"].value_counts().iter_rows())
+    return dict(batch.group_by("verdicts").agg(pl.col("rows").sum()).iter_rows())
 
 
 def _counts(place: int, counted: Mapping[int, int], copies: Copies | None) -> tuple[int, int]:
@@ -216,22 +241,25 @@ def _counts_once(rule: Rule, supply: Supply) -> bool:
     return rule.key == supply.table.key and rule.grain != "key"
 
 
-def _batches(engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object]) -> Iterator[pl.DataFrame]:
+def _batches(
+    engine: Engine, tasks: Sequence[Task], parameters: Mapping[str, object], counted: str
+) -> Iterator[pl.DataFrame]:
     """Frames of ``_row``, ``verdicts`` (two bits a rule, the first rule lowest) and ``evidence``.
 
-    ``evidence``: for a row that fails a rule which has something to say, a JSON object of what each such rule says,
-    named by the rule's place; null for all other rows.
+    ``counted``: as ``_counted`` says it; if not empty, there are ``rows`` of each. ``evidence``: for a row that fails a
+    rule which has something to say, a JSON object of what each such rule says, named by the rule's place; null for all
+    other rows.
     """
     forms = [(t, simple_form(_filled(t, parameters))) for t in tasks]
     together = [(t, form) for t, form in forms if form]
     if len(tasks) == 1 or len(together) < len(tasks):
-        return engine.batches(_filled(tasks[0], parameters), lambda names: _alone(tasks[0], names))
+        return engine.batches(_filled(tasks[0], parameters), lambda names: _alone(tasks[0], names), counted)
     verdicts = " + ".join(_verdict(f.when, f.holds, t, place) for place, (t, f) in enumerate(together))
     anywhere = " or ".join(f"({f.when})" for _, f in together)
     number = "uinteger" if len(tasks) <= FEW else "bigint"
     evidence = _evidence({place: dict(f.evidence) for place, (_, f) in enumerate(together) if f.evidence})
     judged = f"select *, ({verdicts})::{number} as verdicts from {together[0][1].model} where {anywhere}"
-    return engine.batches(f"select _row, verdicts, {evidence} as evidence from ({judged})")
+    return engine.batches(f"select _row, verdicts, {evidence} as evidence from ({judged})", counted=counted)
 
 
 def _filled(task: Task, parameters: Mapping[str, object]) -> str:

@@ -58,17 +58,20 @@ class Engine:
         return frame(self.connection, sql)
 
     def batches(
-        self, sql: str, columns: Callable[[Sequence[str]], str] | None = None, size: int = BATCH
+        self, sql: str, columns: Callable[[Sequence[str]], str] | None = None, counted: str = "", size: int = BATCH
     ) -> Iterator[pl.DataFrame]:
         """The result as polars frames of about ``size`` rows, on a connection of its own.
 
-        ``columns``: makes of the names of the query's columns the list of what is to be selected from it.
+        ``columns``: makes of the names of the query's columns the list of what is to be selected from it. ``counted``:
+        expressions; the result then is each of their combinations once, with the number of its ``rows``.
         """
         with self.connection.cursor() as cursor:
             cursor.execute(f"set schema = {text(self.schema)}")  # a new connection begins in main
             found = cursor.sql(sql)
             if columns:
                 found = found.project(columns(found.columns))
+            if counted:
+                found = found.aggregate(f"{counted}, count(*) as rows")
             if self.small:
                 yield pl.DataFrame(found)
                 return

@@ -10,7 +10,11 @@
 -- message: This student has {enrollments} active enrollments at this serving school.
 -- expected: one active enrollment at a serving school
 -- fix: Exit the enrollment that has ended; mark one that was entered twice as erroneous (exit code 99).
-select min(_row) as _row, count(*) as enrollments, count(*) = 1 as holds
+select _row, 1 as enrollments, true as holds
 from active_enrollments
-where sid is not null and serving_rcdts is not null
+where serving_rcdts is not null and sid not in (select sid from enrolled_again)
+union all
+select min(_row), count(*), count(*) = 1
+from active_enrollments
+where serving_rcdts is not null and sid in (select sid from enrolled_again)
 group by sid, serving_rcdts

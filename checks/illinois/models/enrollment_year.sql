@@ -5,29 +5,52 @@
 --   Birth to 3. ``only_prek``: all are Pre-K. ``top_pda``: the largest Percent of Day Attended; ``whole_days``: how
 --   many of them are 1.00.
 -- materialize: yes
+with marked as not materialized (
+    select *, exit_type_code is distinct from '99' as counts
+    from enrollment
+    where _last and sid is not null
+),
+-- What a single enrollment says; an erroneous one says nothing.
+single as not materialized (
+    select
+        sid,
+        home_rcdts,
+        serving_rcdts,
+        school_year,
+        case when counts then 1 else 0 end as valid,
+        case when counts then enrollment_date end as first_entry,
+        case when counts and enrollment_date is null then 1 else 0 end as entries_unknown,
+        case when counts then exit_date end as last_exit,
+        case when counts and exit_date is null then 1 else 0 end as open_count,
+        case
+            when counts and entry_grade_level in ('03', '04', '05', '06', '07', '08', '09', '10', '11', '12')
+                then exit_date
+        end as last_graded_exit,
+        case when counts and entry_grade_level is distinct from '00' then enrollment_date end as first_school_entry,
+        case when counts then entry_grade_level is not distinct from '14' end as only_prek,
+        case when counts then percent_day_attended end as top_pda,
+        case when counts and percent_day_attended = 1 then 1 else 0 end as whole_days,
+        case when counts and percent_day_attended is null then 1 else 0 end as pdas_unknown
+    from marked
+)
+select * from single where sid not in (select sid from enrolled_again)
+union all
 select
     sid,
     home_rcdts,
     serving_rcdts,
     school_year,
-    count(*) filter (where exit_type_code is distinct from '99') as valid,
-    min(enrollment_date) filter (where exit_type_code is distinct from '99') as first_entry,
-    count(*) filter (where exit_type_code is distinct from '99' and enrollment_date is null) as entries_unknown,
-    max(exit_date) filter (where exit_type_code is distinct from '99') as last_exit,
-    count(*) filter (where exit_type_code is distinct from '99' and exit_date is null) as open_count,
-    max(exit_date) filter (
-        where exit_type_code is distinct from '99'
-            and entry_grade_level in ('03', '04', '05', '06', '07', '08', '09', '10', '11', '12')
-    ) as last_graded_exit,
-    min(enrollment_date) filter (
-        where exit_type_code is distinct from '99' and entry_grade_level is distinct from '00'
-    ) as first_school_entry,
-    count(*) filter (where exit_type_code is distinct from '99') > 0
-        and bool_and(entry_grade_level is not distinct from '14' or exit_type_code is not distinct from '99')
-        as only_prek,
-    max(percent_day_attended) filter (where exit_type_code is distinct from '99') as top_pda,
-    count(*) filter (where exit_type_code is distinct from '99' and percent_day_attended = 1) as whole_days,
-    count(*) filter (where exit_type_code is distinct from '99' and percent_day_attended is null) as pdas_unknown
-from enrollment
-where _last
+    sum(valid)::integer,
+    min(first_entry),
+    sum(entries_unknown)::integer,
+    max(last_exit),
+    sum(open_count)::integer,
+    max(last_graded_exit),
+    min(first_school_entry),
+    bool_and(only_prek),
+    max(top_pda),
+    sum(whole_days)::integer,
+    sum(pdas_unknown)::integer
+from single
+where sid in (select sid from enrolled_again)
 group by sid, home_rcdts, serving_rcdts, school_year

@@ -4,10 +4,16 @@
 -- doc: Home and serving school, exit date and row of the last enrollment of each student (G4).
 select sid, home_rcdts, serving_rcdts, exit_date, _row
 from enrollments
-where sid is not null
-qualify row_number() over (
-    partition by sid
-    order by
-        exit_date desc nulls first, enrollment_date desc, percent_day_attended desc nulls last,
-        serving_rcdts, home_rcdts
-) = 1
+where sid not in (select sid from enrolled_again)
+union all
+(
+    select sid, home_rcdts, serving_rcdts, exit_date, _row
+    from enrollments
+    where sid in (select sid from enrolled_again)
+    qualify row_number() over (
+        partition by sid
+        order by
+            exit_date desc nulls first, enrollment_date desc, percent_day_attended desc nulls last,
+            serving_rcdts, home_rcdts
+    ) = 1
+)
