@@ -57,7 +57,7 @@ def cut(block: int = 0, part: int = 0, batch: int = 0, compiled: bool = False) -
 
 def _in_batches(size: int) -> Any:
     whole = Engine.batches
-    return lambda engine, sql, columns=None, _size=0: whole(engine, sql, columns, size)
+    return lambda engine, sql, columns=None, counted="", _size=0: whole(engine, sql, columns, counted, size)
 
 
 def check(folder: Path, out: Path, threads: int = 1, **sizes: Any) -> Path:
