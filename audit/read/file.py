@@ -163,8 +163,9 @@ class FileReader:
         try:
             with open_bytes(seen) as stream:
                 large = self._compiled and seen.lines * plan.width >= COMPILED_FROM
+                size = file.size if seen.encoding == "utf-8" and not seen.gzip else None
                 blocks = read_blocks(
-                    stream, plan.width, plan.source_schema(), 1, balance, skip=first.last, compiled=large
+                    stream, plan.width, plan.source_schema(), 1, balance, skip=first.last, size=size, compiled=large
                 )
                 for block in blocks:
                     self._reject(block.rejects, plan)

@@ -27,6 +27,8 @@ RuleId = Literal["FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE"]
 
 #: Bytes that are read and parsed at once.
 BLOCK = 16 << 20
+#: Bytes of room for what is left, at least.
+ROOM = 1 << 16
 #: Bytes that are judged at once: they and what is derived from them fit the processor's cache.
 PIECE = 1 << 20
 #: A line, or a record of several lines, of more bytes than this is rejected.
@@ -109,14 +111,15 @@ def read_blocks(
     block: int = BLOCK,
     piece: int = PIECE,
     limit: int = LIMIT,
+    size: int | None = None,
     compiled: bool = False,
 ) -> Iterator[Block]:
     """Read a stream of UTF-8 bytes (``preflight.open_bytes``) to its end, block by block.
 
     ``width``: fields that every record must have; ``schema``: so many column names with String or a Categorical.
     ``first_line``: number of the physical line at which the stream stands. ``skip``: so many physical lines from there
-    are passed over and counted as header (the empty ones as blank). ``compiled``: plain blocks take the way that is
-    quick once it is compiled, where it can be.
+    are passed over and counted as header (the empty ones as blank). ``size``: bytes of the stream, if they are known.
+    ``compiled``: plain blocks take the way that is quick once it is compiled, where it can be.
     ``balance`` is filled as reading goes on and is complete when the last block was taken. What has more than
     MOST_REJECTS rejects comes as several blocks, so that a file of rubbish needs no more memory than another.
     Raises RuntimeError if polars does not return exactly the records that were judged good.
@@ -128,7 +131,7 @@ def read_blocks(
     line = first_line + skip
     held = b""
     quick = _compiled(columns, limit) if compiled else None
-    for text in chain(_whole_lines(stream, block, limit), (bytearray(BEHIND),)):
+    for text in chain(_whole_lines(stream, block, limit, size), (bytearray(BEHIND),)):
         size = len(text) - len(BEHIND)
         if quick and not held and size and (read := quick.parse(text, size)):
             yield from _account_plain(read, line, columns, balance)
@@ -183,19 +186,22 @@ def _pass_header(stream: BinaryIO, skip: int, balance: Balance) -> None:
             text = stream.readline(PIECE)
 
 
-def _whole_lines(stream: BinaryIO, block: int, limit: int) -> Iterator[bytearray]:
+def _whole_lines(stream: BinaryIO, block: int, limit: int, size: int | None) -> Iterator[bytearray]:
     """The stream cut behind line ends, every line ended by LF, with BEHIND after the last.
 
     A line beyond the limit is cut, but stays beyond it.
     """
-    rest = bytearray()
+    rest, left = bytearray(), block if size is None else size
     while True:
-        text, begin = bytearray(len(rest) + block + len(BEHIND)), len(rest)
+        # to make room takes time, too
+        room = block if size is None else min(block, max(left, ROOM))
+        text, begin = bytearray(len(rest) + room + len(BEHIND)), len(rest)
         text[:begin] = rest
-        with memoryview(text) as whole, whole[begin : begin + block] as space:
+        with memoryview(text) as whole, whole[begin : begin + room] as space:
             end = begin + stream.readinto(space)  # type: ignore[attr-defined]
         if end == begin:
             break
+        left -= end - begin
         cut = text.rfind(b"\n", begin, end) + 1
         rest = text[cut:end]
         if cut:
