@@ -283,14 +283,9 @@ def _write(engine: Engine, wanted: Measure, folder: Path) -> None:
     with engine.in_order():
         for ending, (table, columns) in FILES.items():
             query = f"select {columns or '*'} from result.{table} where metric = {text(metric)}"
-            frames = _everybody(engine, wanted) if table == "metric_students" else _frames(engine, query)
+            everybody = table == "metric_students"
+            frames = _everybody(engine, wanted) if everybody else spreadsheet.frames(engine, query)
             spreadsheet.write(folder / f"{metric}{ending}.csv", frames)
-
-
-def _frames(engine: Engine, query: str) -> Iterator[pl.DataFrame]:
-    """The result, the first frame being empty: a file without rows has the names of its columns too."""
-    yield engine.frame(f"{query} limit 0")
-    yield from engine.batches(query)
 
 
 def _everybody(engine: Engine, wanted: Measure) -> Iterator[pl.DataFrame]:
@@ -299,7 +294,8 @@ def _everybody(engine: Engine, wanted: Measure) -> Iterator[pl.DataFrame]:
     Of the many who do not count only the id and a code are looked up.
     """
     metric = text(wanted.definition.metric)
-    yield from _frames(engine, f"select * exclude (near) from result.metric_judged where metric = {metric}")
+    judged = f"select * exclude (near) from result.metric_judged where metric = {metric}"
+    yield from spreadsheet.frames(engine, judged)
     reasons = dict(engine.rows(f"select code, reason from result.metric_reasons where metric = {metric}"))
     no = pl.lit(False)
     for outside in engine.batches("from result.metric_outside") if reasons else ():

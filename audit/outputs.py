@@ -42,8 +42,6 @@ def rule_row(rule: Rule) -> dict[str, str]:
 MOST_LINES = 20_000
 #: Version of the lines of exceptions.jsonl; their JSON Schema is ``reports/export/exceptions.schema.json``.
 SCHEMA_VERSION = 1
-#: Columns of exceptions whose text comes from outside.
-_OUTSIDE = ("sid", "home_rcdts", "serving_rcdts", "file_name", "column_name", "value", "expected", "message")
 
 
 def write_exceptions(
@@ -54,16 +52,13 @@ def write_exceptions(
     ``marked``: SQL for the exceptions with their states; ``lines``: exceptions.jsonl also of more than MOST_LINES
     findings. ``exceptions`` is a view of the Parquet file afterwards: millions of findings stay on disk.
     """
-    path = folder / "exceptions.parquet"
-    parquet = text(str(path))
+    parquet = text(str(folder / "exceptions.parquet"))
     with engine.in_order():
         packed = "compression zstd, compression_level 1"  # a fifth faster than level 3, and here smaller
         engine.run(f"copy ({marked} order by {ORDER}) to {parquet} (format parquet, {packed})")
         engine.run("drop table exceptions")
         engine.run(f"create view exceptions as from read_parquet({parquet})")
-        # polars takes half as long as the engine
-        guarded = pl.scan_parquet(path).with_columns(spreadsheet.guarded_columns(_OUTSIDE))
-        guarded.sink_csv(folder / "exceptions.csv")
+        spreadsheet.write(folder / "exceptions.csv", spreadsheet.frames(engine, "from exceptions"))
         if lines or engine.one("select count(*) from exceptions") <= MOST_LINES:
             versioned = f"select {SCHEMA_VERSION} as schema_version, * from exceptions"
             engine.run(f"copy ({versioned}) to {text(str(folder / 'exceptions.jsonl'))} (format json)")

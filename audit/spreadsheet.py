@@ -7,13 +7,13 @@ several of them joined by ``;``, stay as they are (``-0.5``). Parquet and JSON l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import compress
 from pathlib import Path
 
 import polars as pl
 
-from audit.engines.embedded import quoted, text
+from audit.engines.embedded import Engine, quoted, text
 
 #: What makes a spreadsheet take a cell for a formula, or a tab or line end that moves the rest to a cell of its own.
 RUNS = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -32,6 +32,12 @@ def _guarded(value: str) -> str:
     return f"case when {likely} and {runs} then '''' || {value} else {value} end"
 
 
+def frames(engine: Engine, query: str) -> Iterator[pl.DataFrame]:
+    """The result for ``write``, the first frame being empty: a file without rows has the names of its columns too."""
+    yield engine.frame(f"select * from ({query}) limit 0")
+    yield from engine.batches(query)
+
+
 def write(path: Path, frames: Iterable[pl.DataFrame]) -> None:
     """The rows of these frames (one at least, of the same columns) as one CSV file, guarded.
 
@@ -46,12 +52,7 @@ def guarded_frame(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with its text columns guarded."""
     texts = frame.select(pl.col(pl.String))
     risky = texts.select(_likely(pl.all()).any()).row(0) if texts.width else ()
-    return frame.with_columns(guarded_columns(compress(texts.columns, risky)))
-
-
-def guarded_columns(names: Iterable[str]) -> list[pl.Expr]:
-    """These text columns of a frame, guarded."""
-    return [_guarded_column(pl.col(name)).alias(name) for name in names]
+    return frame.with_columns(_guarded_column(pl.col(name)).alias(name) for name in compress(texts.columns, risky))
 
 
 def _likely(value: pl.Expr) -> pl.Expr:
