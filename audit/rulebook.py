@@ -576,8 +576,9 @@ class Derivation:
 
     Applied when one of ``sources`` is supplied with all of ``requires`` (columns of it), and, unless ``alone``, the
     table itself; ``batch_only``: only to a table that batch files supply. ``fills``: columns that count as supplied in
-    all rows from then on. ``notice``: what a reader must know when batch files supply the table and the first source
-    has no rows.
+    all rows from then on. ``materialize``: its rows are kept, not worked out by each query that reads them, also where
+    no file supplies the table (where one does, they always are). ``notice``: what a reader must know when batch files
+    supply the table and the first source has no rows.
     """
 
     table: str
@@ -586,6 +587,7 @@ class Derivation:
     fills: tuple[str, ...]
     alone: bool
     batch_only: bool
+    materialize: bool
     notice: str
     sql: str
 

@@ -126,6 +126,7 @@ def _derivations(folder: Traversable) -> tuple[Derivation, ...]:
                 fills=words_of(header.get("fills", "")),
                 alone=header.get("alone", "no") == "yes",
                 batch_only=header.get("batch_only", "no") == "yes",
+                materialize=header.get("materialize", "no") == "yes",
                 notice=header.get("notice", ""),
                 sql=sql,
             )

@@ -306,7 +306,9 @@ def _differs(column: str, supply: Supply) -> str:
 
 
 def _derive(settling: _Settling, step: Derivation) -> None:
-    """Applies one derivation where it applies; the table then is a Parquet file: many rules read it."""
+    """Applies one derivation where it applies; the table then is a Parquet file or, if no file supplied it and it is
+    cheap to work out, a view.
+    """
     own, engine = settling.supplies[step.table], settling.engine
     drawn = [s for s in step.sources if _can_draw_on(settling, s, step)]
     if step.notice and step.sources[0] not in drawn and _sent_in_batches(settling, step.table):
@@ -314,9 +316,12 @@ def _derive(settling: _Settling, step: Derivation) -> None:
     if not drawn or (own.columns is None and not step.alone):
         return
     name = quoted(f"derived_{step.table}")
-    path = settling.work / f"{engine.schema}-{step.table}.parquet"
-    engine.run(f"copy ({step.sql}) to {text(str(path))} (format parquet, compression lz4_raw)")
-    engine.run(f"create or replace view {name} as from {_parquet([str(path)])}")
+    body = step.sql
+    if own.columns is not None or step.materialize:
+        path = settling.work / f"{engine.schema}-{step.table}.parquet"
+        engine.run(f"copy ({step.sql}) to {text(str(path))} (format parquet, compression lz4_raw)")
+        body = f"from {_parquet([str(path)])}"
+    engine.run(f"create or replace view {name} as {body}")
     engine.run(f"create or replace view {quoted(step.table)} as from {name}")
     settling.source[step.table] = name
     settling.supplies[step.table] = _derived_supply(

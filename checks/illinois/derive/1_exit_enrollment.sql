@@ -7,6 +7,7 @@
 -- requires: exit_date, exit_type_code
 -- fills: school_year, enrollment_date, exit_date, exit_type_code
 -- alone: yes
+-- materialize: yes
 with keyless as (
     select x.*, x._file * 4294967296 + x._line as exit_row
     from raw_exit_enrollment x
