@@ -77,14 +77,14 @@ class Summary:
 
 def read(database: Path) -> Summary:
     """The summary of the run stored in ``database``."""
-    from audit.engines.connect import reading
+    from audit.engines.connect import has_table, reading
 
     with reading(database) as con:
 
         def rows(sql: str) -> list[Any]:
             return con.execute(sql).fetchall()
 
-        apart = " anti join (from waived where counted_apart) using (fingerprint)" if _has(rows, "waived") else ""
+        apart = " anti join (from waived where counted_apart) using (fingerprint)" if has_table(con, "waived") else ""
         con.execute(f"create temp view counted as from exceptions{apart}")
         run = dict(zip(_RUN, rows(f"select {', '.join(_RUN)} from run")[0], strict=True))
         records, rejected, files = rows(
@@ -106,15 +106,13 @@ def read(database: Path) -> Summary:
             left_out=rows(f"select count(*) from rule_results where status = 'not_run' and not ({_NOT_RUN})")[0][0],
             unread=[path for (path,) in rows("select path from inputs where not readable order by path")],
             broken=rows("select rule_id, reason from rule_results where status = 'error' order by rule_id"),
-            since=_since(rows),
+            since=_since(rows) if has_table(con, "nights") else "",
             waived=rows("select (select count(*) from exceptions) - (select count(*) from counted)")[0][0],
         )
 
 
 def _since(rows: Callable[[str], list[Any]]) -> str:
-    """``Since 2018-11-29: 437 resolved, 295 new, 96 came back.``; empty where no run before is known."""
-    if not _has(rows, "nights"):
-        return ""
+    """``Since 2018-11-29: 437 resolved, 295 new, 96 came back.``; the run knows its workspace."""
     before = rows("select as_of from nights order by run desc limit 1 offset 1")
     if not before:
         return "The first run of this workspace."
@@ -125,11 +123,6 @@ def _since(rows: Callable[[str], list[Any]]) -> str:
     told += f", {unknown:,} not judged this time" if unknown else ""
     told += f" ({of_rules:,} of the new ones by rules that changed)" if of_rules else ""
     return told + "."
-
-
-def _has(rows: Callable[[str], list[Any]], table: str) -> bool:
-    named = f"table_name = '{table}' and database_name = current_database()"
-    return bool(rows(f"select 1 from duckdb_tables() where {named}"))
 
 
 _RUN = ("as_of", "as_of_origin", "school_year", "rulebook_title", "rulebook_version", "verdict", "exit_status")

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from audit.engines.connect import reading
+from audit.engines.connect import has_table, reading
 from reports.wording import percent
 
 MOST_ENTITIES = 400
@@ -41,9 +41,7 @@ class Metrics:
 
     def measured(self) -> list[Row]:
         """The metrics of the run with the figures of the state; none where nothing was measured."""
-        if not self._rows(
-            "select 1 from duckdb_tables() where table_name = 'metrics' and database_name = current_database()"
-        ):
+        if not has_table(self._con, "metrics"):
             return []
         found = self._rows(
             """

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from audit.engines.connect import frame, known_as, reading
+from audit.engines.connect import frame, has_table, known_as, reading
 from audit.exceptions import COLUMNS, ORDER
 
 #: Rows that reading refused: they are in ``inputs.rows_rejected`` and not in ``checked_tables.rows``.
@@ -49,7 +49,6 @@ _WAIVED = "fingerprint in (select fingerprint from waived where counted_apart)"
 _INPUT = "create temp view input as select *, rows_checked as rows_here, true as own from inputs"
 
 
-_THERE = "from information_schema.tables where table_catalog = current_database()"
 _PLACED = """
 select sid, row_number() over (order by min(place), min(rcdt), sid) as place from student_rows group by sid"""
 
@@ -131,11 +130,7 @@ def connected(database: Path, memory: int | None = None, **beside: Path) -> Iter
 
 def define(con: duckdb.DuckDBPyConnection) -> None:
     """The view ``finding``, from which all queries count."""
-    con.execute(_FINDING.format(waived=_WAIVED if _has(con, "waived") else "false"))
-
-
-def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return bool(con.execute(f"select 1 {_THERE} and table_name = $1", [table]).fetchall())
+    con.execute(_FINDING.format(waived=_WAIVED if has_table(con, "waived") else "false"))
 
 
 def limit(con: duckdb.DuckDBPyConnection, memory: int | None) -> None:
@@ -165,7 +160,8 @@ class Results:
 
     def has_table(self, name: str) -> bool:
         """Whether the results have a table (or, of a part, a view) that not every run leaves."""
-        return any(row.name == name for row in self._rows(f"select table_name as name {_THERE}"))
+        named = "select table_name as name from information_schema.tables where table_catalog = current_database()"
+        return any(row.name == name for row in self._rows(named))  # asked once for all names
 
     # ------------------------------------------------------------------------------------------------------- the run
 

@@ -66,6 +66,12 @@ def reading(path: Path, **beside: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def has_table(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the database in use has a table or view of this name: a connection may have others beside it."""
+    sql = "select 1 from information_schema.tables where table_catalog = current_database() and table_name = $1"
+    return bool(con.execute(sql, [name]).fetchall())
+
+
 def frame(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
     """The result of a query. By Arrow's interface alone: loading its library would take 0.02 s."""
     import polars as pl

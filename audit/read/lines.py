@@ -132,17 +132,17 @@ def read_blocks(
     held = b""
     quick = _compiled(columns, limit) if compiled else None
     for text in chain(_whole_lines(stream, block, limit, size), (bytearray(BEHIND),)):
-        size = len(text) - len(BEHIND)
-        if quick and not held and size and (read := quick.parse(text, size)):
+        length = len(text) - len(BEHIND)
+        if quick and not held and length and (read := quick.parse(text, length)):
             yield from _account_plain(read, line, columns, balance)
             line += len(read.lines) + len(read.bad_lines)
             continue
-        body = held + text[:size]
+        body = held + text[:length]
         if not body:
             continue
         judged = judge(body, width, piece, limit)
         # without anything more to come, a quote that is open now will not be closed
-        settled = settle_open(body, judged, width, limit, final=not size)
+        settled = settle_open(body, judged, width, limit, final=not length)
         end = int(judged.ends[settled - 1]) + 1 if settled else 0
         held = body[end:]
         lines = replace(judged, ends=judged.ends[:settled], verdicts=judged.verdicts[:settled])
