@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import partial, reduce
 from io import BytesIO
 from operator import or_
@@ -17,7 +18,16 @@ from audit.read.judge import Verdict
 from audit.read.lines import REJECTED, Balance, Reject, read_blocks
 from audit.read.parts import FormatWriter
 from audit.read.plan import Plan, source
-from audit.read.preflight import FirstLine, Preflight, first_lines, inspect_file, open_bytes
+from audit.read.preflight import (
+    FirstLine,
+    NotPlainError,
+    Preflight,
+    Watched,
+    first_lines,
+    glance,
+    inspect_file,
+    open_bytes,
+)
 from audit.read.rows import RowLoader, WrongCodingError
 from audit.rulebook import Rulebook
 from audit.store import FORMAT_SCHEMA, Part, SourceFile, sha256
@@ -57,13 +67,13 @@ class UnreadableError(Exception):
 
 
 class FileReader:
-    """Reads one file. ``hashes``: sha256 of files that several inputs share; ``tell``: takes the share that is done;
-    ``compiled``: large files by the compiled reader.
+    """Reads one file. ``begun``: what is known of it; ``hashes``: sha256 of files that several inputs share; ``tell``:
+    takes the share that is done; ``compiled``: large files by the compiled reader.
     """
 
     def __init__(
         self,
-        file: SourceFile,
+        begun: SourceFile,
         item: Input,
         rulebook: Rulebook,
         folder: Path,
@@ -73,11 +83,15 @@ class FileReader:
         tell: Callable[[float], None],
         compiled: bool,
     ) -> None:
-        self._file, self._item, self._rulebook, self._folder = file, item, rulebook, folder
+        self._begun, self._item, self._rulebook, self._folder = begun, item, rulebook, folder
         self._formats, self._notices, self._hashes, self._tell = formats, notices, hashes, tell
         self._compiled = compiled
+        self._begin()
 
-    def read(self, parts: dict[str, list[Part]]) -> None:
+    def _begin(self) -> None:
+        self._file, self._told = replace(self._begun), list[str]()
+
+    def read(self, parts: dict[str, list[Part]]) -> SourceFile:
         """Reads the file and adds its parts; whatever is wrong with it ends up as a finding."""
         try:
             if self._item.problem:
@@ -90,12 +104,25 @@ class FileReader:
             self._file.readable = False
             self._report(problem.rule_id, problem.reason, problem.line, problem.value)
         self._formats.keep()
+        for text in self._told:
+            self._notices.add(text, self._file.path)
+        return self._file
 
     # -----------------------------------------------------------------------------------------------------------------
     # Text
 
     def _read_text(self, parts: dict[str, list[Part]]) -> None:
-        file, seen = self._file, inspect_file(self._item.path)
+        """A plain file is looked at while it is read; one that turns out to be another is looked at first."""
+        if seen := glance(self._item.path):
+            try:
+                return self._read_lines(seen, parts)
+            except (NotPlainError, UnreadableError):
+                self._formats.discard()
+                self._begin()
+        self._read_lines(inspect_file(self._item.path), parts)
+
+    def _read_lines(self, seen: Preflight, parts: dict[str, list[Part]]) -> None:
+        file = self._file
         file.sha256 = seen.sha256
         if seen.problem:
             raise UnreadableError("FMT-FILE", f"It is {seen.problem}.")
@@ -113,7 +140,7 @@ class FileReader:
             else:
                 self._load(self._plan_table(first.fields, first.line), seen, first, parts)
         except UnreadableError as problem:
-            if problem.rule_id == "FMT-HEADER":
+            if problem.rule_id == "FMT-HEADER" and seen.whole:
                 self._reject_all(seen, first)
             raise
 
@@ -157,11 +184,15 @@ class FileReader:
             self._notice("Line 1 gives another file name than the file has")
 
     def _load(self, plan: Plan, seen: Preflight, first: FirstLine, parts: dict[str, list[Part]]) -> None:
-        """Loads the rows below the first record. Raises UnreadableError, WrongCodingError: then nothing was loaded."""
+        """Loads the rows below the first record.
+
+        Raises UnreadableError; WrongCodingError, NotPlainError: then nothing was loaded.
+        """
         file, balance = self._file, Balance(physical=seen.lines)
         loader = RowLoader(plan, file.number, file.path, self._folder, self._formats)
+        watched = None if seen.whole else Watched(seen)
         try:
-            with open_bytes(seen) as stream:
+            with watched.text() if watched else open_bytes(seen) as stream:
                 large = self._compiled and seen.lines * plan.width >= COMPILED_FROM
                 size = file.size if seen.encoding == "utf-8" and not seen.gzip else None
                 blocks = read_blocks(
@@ -171,7 +202,12 @@ class FileReader:
                     self._reject(block.rejects, plan)
                     loader.add(block.columns, block.line, block.padded)
                     self._tell((balance.loaded + balance.rejected) / max(seen.lines, 1))
-        except WrongCodingError:
+            if watched:
+                known = watched.known()
+                file.sha256, file.lines, balance.physical = known.sha256, known.lines, known.lines
+                if not balance.holds():
+                    raise NotPlainError
+        except (WrongCodingError, NotPlainError):
             self._discard(loader)
             raise
         except (OSError, EOFError, RuntimeError) as error:
@@ -273,7 +309,7 @@ class FileReader:
         self._formats.discard()
 
     def _notice(self, text: str) -> None:
-        self._notices.add(text, self._file.path)
+        self._told.append(text)
 
     def _report(
         self,

@@ -51,8 +51,9 @@ def read_extract(
         tell = _teller(on_progress, item.name, sizes)
         file = again.take(number, item.name, extract.parts) if again else None
         if file is None:
-            file = SourceFile(number, item.name, size=sizes[item.name])
-            FileReader(file, item, rulebook, folder, formats, notices, hashes, tell, compiled).read(extract.parts)
+            begun = SourceFile(number, item.name, size=sizes[item.name])
+            reader = FileReader(begun, item, rulebook, folder, formats, notices, hashes, tell, compiled)
+            file = reader.read(extract.parts)
         extract.files.append(file)
         tell(1.0)
     extract.formats = formats.close()

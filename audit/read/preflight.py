@@ -1,7 +1,8 @@
-"""A first look at a whole file as raw bytes: can it be read, how, and how many lines does it hold?
+"""A first look at a file as raw bytes: can it be read, how, and how many lines does it hold?
 
 The number of physical lines is counted here, apart from all judging of lines (``audit.read.lines``), so that the two
-sides of the balance come from different code.
+sides of the balance come from different code. Most files are plain UTF-8: of them the first bytes are looked at
+(``glance``), and the rest while it is read (``Watched``). Others are read twice.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import csv
 import gzip
 import hashlib
 import io
+import os
 import stat
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -48,6 +50,7 @@ class Preflight:
     ``sha256`` and ``size`` (bytes) are those of the file as it lies there, packed if it is packed.
     ``encoding``: how its (unpacked) bytes are to be read. ``line_end``: CR if all its line ends are lone CRs, else LF.
     ``lines``: physical lines, a last one without line end included.
+    ``whole``: False after a glance: then ``sha256`` is empty and ``lines`` about right.
     ``problem``: what the file is, if it can't be read at all (FMT-FILE): "an empty file"; then ``lines`` is 0.
     ``notices``: how the file was read, if not as plain UTF-8: "read as Windows-1252, because it is not UTF-8".
     Neither quotes anything from the file, nor its name.
@@ -62,6 +65,7 @@ class Preflight:
     lines: int
     problem: str | None = None
     notices: tuple[str, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,22 @@ class FirstLine:
     last: int
     fields: tuple[str, ...]
     problem: str | None = None
+
+
+def glance(path: Path) -> Preflight | None:
+    """What ``inspect_file`` will say of a plain file, by its first bytes; None where they do not tell."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return None
+        with path.open("rb", buffering=0) as file:
+            first, size = file.read(CHUNK), os.fstat(file.fileno()).st_size
+    except OSError:
+        return None
+    feeds = first.count(b"\n")
+    if not feeds or first.startswith((GZIP, *UTF16)) or _no_text(first, first.removeprefix(codecs.BOM_UTF8)):
+        return None
+    lines = feeds * size // len(first)
+    return Preflight(path, "", size, encoding="utf-8", gzip=False, line_end="LF", lines=lines, whole=False)
 
 
 def inspect_file(path: Path) -> Preflight:
@@ -101,11 +121,15 @@ def open_bytes(preflight: Preflight) -> BinaryIO:
         raise ValueError(f"a file with a problem can't be read: {preflight.problem}")
     file = preflight.path.open("rb")
     if (preflight.encoding, preflight.line_end, preflight.gzip) == ("utf-8", "LF", False):
-        if file.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
-            file.seek(len(codecs.BOM_UTF8))
-        return file
+        return _without_mark(file)
     text = utf8(unpacked(file, preflight.gzip), preflight.encoding, preflight.line_end)
     return io.BufferedReader(TextStream(file, text), CHUNK)
+
+
+def _without_mark(file: io.BufferedReader) -> io.BufferedReader:
+    if file.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
+        file.read(len(codecs.BOM_UTF8))
+    return file
 
 
 def first_lines(preflight: Preflight, n: int) -> list[FirstLine]:
@@ -213,11 +237,48 @@ class _Hashing(io.RawIOBase):
         return count
 
 
+class NotPlainError(Exception):
+    """A file is not what a glance at it let expect: ``inspect_file`` tells what it is."""
+
+
+class Watched(_Hashing):
+    """The bytes of a file that looks plain (``glance``): while it is read, what the glance left open becomes known.
+
+    Reading raises NotPlainError once the file turns out not to be UTF-8.
+    """
+
+    def __init__(self, seen: Preflight) -> None:
+        super().__init__(seen.path.open("rb", buffering=0))
+        self._seen, self._scan = seen, _Scan()
+
+    def text(self) -> io.BufferedReader:
+        """As ``open_bytes``."""
+        return _without_mark(io.BufferedReader(self, CHUNK))
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        # so many bytes stay in the processor's cache from one look at them to the next
+        count = super().readinto(buffer[:CHUNK])
+        self._scan.take(buffer[:count])
+        if self._scan.is_undecodable:
+            raise NotPlainError
+        return count
+
+    def known(self) -> Preflight:
+        """What is known of the file, now that it was read to its end. Raises NotPlainError."""
+        if self._scan.encoding != "utf-8" or self.size != self._seen.size:
+            raise NotPlainError
+        return replace(self._seen, sha256=self.digest.hexdigest(), lines=self._scan.lines, whole=True)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 class _Scan:
     """What is learned of a text while it passes: its encoding and its line ends."""
 
     def __init__(self) -> None:
-        self.encoding: Encoding = "utf-8"
+        self._encoding: Encoding = "utf-8"
         self._feeds = 0
         self._returns = 0
         self._last = b""
@@ -228,31 +289,41 @@ class _Scan:
     def take_all(self, chunks: Iterator[bytes]) -> str | None:
         """Take the unpacked bytes of a file to their end. Returns what the file is if it is no readable text."""
         first = next(chunks, b"")
-        self.encoding = UTF16.get(first[:2], "utf-8")
+        self._encoding = UTF16.get(first[:2], "utf-8")
         self._multibyte = first.startswith(codecs.BOM_UTF8)
-        text = utf8(chain((first,), chunks), self.encoding)
+        text = utf8(chain((first,), chunks), self._encoding)
         start = next(text)
         if problem := _no_text(first, start):
             return problem
         for chunk in chain((start,), text):
-            self._take(chunk)
-        if self.encoding == "utf-8" and not self._multibyte and (self._undecodable or self._pending):
-            self.encoding = "windows-1252"
+            self.take(chunk)
         return None
 
-    def _take(self, chunk: bytes) -> None:
+    def take(self, chunk: bytes | memoryview) -> None:
+        """Takes the next bytes of a text in UTF-8."""
         data = np.frombuffer(chunk, np.uint8)
         self._feeds += int(np.count_nonzero(data == ord("\n")))
         if not self._feeds:
             self._returns += int(np.count_nonzero(data == ord("\r")))
-        self._last = chunk[-1:] or self._last
+        self._last = bytes(chunk[-1:]) or self._last
         # a single character of several bytes decides for UTF-8
-        if not self._multibyte and (self._pending or not chunk.isascii()):
+        if not self._multibyte and (self._pending or data.max(initial=0) >= 0x80):
             part = self._pending + chunk
             known, used = codecs.utf_8_decode(part, "ignore", False)
             self._multibyte = not known.isascii()
             self._undecodable |= len(known.encode()) != used
             self._pending = part[used:]
+
+    @property
+    def is_undecodable(self) -> bool:
+        """Whether something that was taken is not UTF-8, in a text that shows no sign of being so."""
+        return self._undecodable and not self._multibyte
+
+    @property
+    def encoding(self) -> Encoding:
+        """Meaningful once the text was taken to its end."""
+        broken = self._undecodable or bool(self._pending)
+        return "windows-1252" if self._encoding == "utf-8" and not self._multibyte and broken else self._encoding
 
     @property
     def line_end(self) -> LineEnd:
