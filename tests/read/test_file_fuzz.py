@@ -1,6 +1,7 @@
 """Whole files, through the door that a run takes: what was written is read back, what was damaged is read or reported.
 
-Each file is read in both ways, the compiled one and the other, in blocks of some size.
+Each file is read in both ways, the compiled one and the other, in blocks of some size; damaged ones also as if a glance
+at them told nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import csv
 import datetime as dt
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +20,7 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from audit.read import file, load
+from audit.read import file, load, preflight
 from audit.read.lines import read_blocks
 from audit.store import SourceFile
 from tests.read import file_oracle
@@ -34,8 +36,10 @@ FILES = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-#: Cells from which a file takes the compiled way, and bytes of a block and of a piece.
-WAYS = st.tuples(st.sampled_from([0, 1 << 40]), st.sampled_from([(1 << 24, 1 << 20), (200, 64), (40, 16)]))
+#: Cells from which a file takes the compiled way; bytes of a block, of a piece, and of a first look.
+WAYS = st.tuples(
+    st.sampled_from([0, 1 << 40]), st.sampled_from([(1 << 24, 1 << 20, 1 << 20), (200, 64, 80), (40, 16, 56)])
+)
 LINE_ENDS = ["\n", "\r\n", "\r"]
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16"]
 
@@ -72,11 +76,13 @@ class Seen:
     rows: dict[int, dict[str, Any]]
 
 
-def read_bytes(data: bytes, way: tuple[int, tuple[int, int]]) -> Seen:
-    least, (block, piece) = way
+def read_bytes(data: bytes, way: tuple[int, tuple[int, int, int]], glance: Callable[..., Any] = file.glance) -> Seen:
+    least, (block, piece, chunk) = way
     cut = partial(read_blocks, block=block, piece=piece)
     with (
         tempfile.TemporaryDirectory() as folder,
+        patch.object(preflight, "CHUNK", chunk),
+        patch.object(file, "glance", glance),
         patch.object(load, "LARGE", 0),
         patch.object(file, "COMPILED_FROM", least),
         patch.object(file, "read_blocks", cut),
@@ -175,7 +181,9 @@ def test_what_is_damaged_is_read_as_it_stands_or_reported(
     written = file_oracle.write([list(COLUMNS), *rows[0]], end, quoting)
     data = damaged(written.encode(encoding), done)
     assume(not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")))
-    same(read_bytes(data, way), file_oracle.read(data))
+    seen = read_bytes(data, way)
+    same(seen, file_oracle.read(data))
+    assert read_bytes(data, way, glance=lambda path: None) == seen
 
 
 def same(seen: Seen, told: Told) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import gzip
 import io
 import random
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -16,10 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from audit.read import file, load
+from audit.read import file, load, preflight
 from audit.read import parts as writing
 from audit.read.decode import Cell, reader
 from audit.read.lines import read_blocks
+from audit.read.preflight import Preflight
 from audit.rulebook import DUCKDB_TYPE, POLARS_TYPE
 from tests.read.samples import HOME, SERVING, batch, book, demographics, read, row, write
 
@@ -299,6 +301,27 @@ def test_an_empty_folder_has_no_files(tmp_path: Path) -> None:
     got = read(write(tmp_path / "x"))
     assert (got.extract.files, got.extract.parts, got.extract.formats) == ([], {}, [])
     assert "Nothing to check" in got.notices
+
+
+@pytest.mark.parametrize("glance", [{"size": 1}, {"lines": 1}])
+def test_a_file_that_is_not_what_a_glance_at_it_told_is_looked_at_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, glance: dict[str, int]
+) -> None:
+    folder = write(
+        tmp_path / "x", enrollment_csv=enrollment(ROW, ROW, header=f"{ENROLLMENT},").replace("1.00", "1.00,")
+    )
+    was = read(folder)
+
+    def other(path: Path) -> Preflight:
+        seen = preflight.glance(path)
+        assert seen and seen.lines == 3
+        return replace(seen, **glance)
+
+    monkeypatch.setattr(file, "glance", other)
+    got = read(folder)
+    assert got.extract.files == was.extract.files
+    assert got.table("enrollment").equals(was.table("enrollment"))
+    assert got.extract.notices == was.extract.notices
 
 
 def test_windows_1252_is_told(tmp_path: Path) -> None:
