@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import json
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,10 +65,20 @@ def main() -> None:
     guard.watch_interrupts()
     # whatever this process makes is its user's alone
     os.umask(0o077)
+    _make_only(sys.argv[1:])
     try:
         app()
     except SystemExit as leaving:
         guard.leave(leaving)
+
+
+def _make_only(arguments: Sequence[str]) -> None:
+    """Leaves the command that is asked for alone, if it is one: to make them all takes typer 0.02 s."""
+    asked = next((a for a in arguments if not a.startswith("-")), "")
+    groups = [g for g in app.registered_groups if g.name == asked]
+    commands = [c for c in app.registered_commands if asked in (c.name, getattr(c.callback, "__name__", ""))]
+    if groups or commands:
+        app.registered_groups, app.registered_commands = groups, commands
 
 
 def _version(wanted: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from audit import metric_results, metrics, moves, visibility
 from audit.errors import CLEAN, INTERNAL, NO_VERDICT, NOTHING, UserError
+from audit.exceptions import declared
 from audit.parameters import run_parameters
 from audit.progress import Progress
 from audit.session import SMALL, opened, read_inputs
@@ -45,6 +46,7 @@ def measure(
             run.engine.for_small_data()
         supplies = settle(run.engine, run.rulebook, extract, run.work, base=base, submitter=options.submitter)
         unread = [f.path for e in (extract, base) if e for f in e.files if not (f.readable and f.balanced)]
+        run.engine.run(f"create table exceptions ({declared()})")  # no rule is run
         run.progress.stage("measure", None)
         with moves.staged(options.out, {"metrics"}) as stage:
             database = run.work / "metrics.duckdb"

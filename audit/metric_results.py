@@ -136,13 +136,10 @@ def measure_all(
 ) -> Kept:
     """Measures by each definition; adds to ``Engine.writing`` and writes the files to ``folder``, made if need be.
 
-    ``made``: as for ``metrics.measure``. ``compare``: also says what the other definitions of the metric give.
+    Findings are those of ``exceptions``. ``made``: as for ``metrics.measure``. ``compare``: also says what the other
+    definitions of the metric give.
     """
     kept = Kept()
-    if not engine.rows("select 1 from information_schema.tables where table_name = 'exceptions'"):
-        engine.run(
-            "create table exceptions (rule_id varchar, table_name varchar, file_name varchar, line_number bigint)"
-        )
     with engine.transaction():
         for name, columns in TABLES.items():
             engine.run(f"create table result.{name} ({columns})")

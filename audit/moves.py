@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -101,6 +102,9 @@ def _remove(path: Path) -> None:
 
 def _private(folder: Path) -> None:
     """Files 0600, folders 0700."""
-    for path in [folder, *folder.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o700 if path.is_dir() else 0o600)
+    for name, _, files in os.walk(folder):
+        within = Path(name)
+        within.chmod(0o700)
+        for path in map(within.joinpath, files):
+            if not path.is_symlink():
+                path.chmod(0o600)

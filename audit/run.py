@@ -256,7 +256,9 @@ def _report(run: Session, stage: Path) -> terminal.Summary:
     from reports import views
 
     options, database, pages = run.options, stage / "audit.duckdb", stage / "report"
-    share, title = options.memory_bytes // 2, visibility.title(options.as_json())
+    # small data needs no limit, and to set one takes longer than a page
+    share = None if run.engine.small else options.memory_bytes // 2
+    title = visibility.title(options.as_json())
     said: dict[str, Any] = {"names": options.names, "title": title, "memory": share, "metrics": stage / "metrics"}
     if options.by_district:
         said |= {"jobs": options.threads, "workbooks": options.xlsx}

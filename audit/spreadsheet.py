@@ -33,8 +33,9 @@ def _guarded(value: str) -> str:
 
 
 def frames(engine: Engine, query: str) -> Iterator[pl.DataFrame]:
-    """The result for ``write``, the first frame being empty: a file without rows has the names of its columns too."""
-    yield engine.frame(f"select * from ({query}) limit 0")
+    """The result for ``write``, one frame at least: a file without rows has the names of its columns too."""
+    if not engine.small:  # else all of it comes as one frame, rows or not
+        yield engine.frame(f"select * from ({query}) limit 0")
     yield from engine.batches(query)
 
 
