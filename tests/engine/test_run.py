@@ -15,13 +15,13 @@ import duckdb
 import polars as pl
 import pytest
 
-from audit import cross, generated, run
+from audit import cross, findings, generated, run
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING, UserError
 from audit.exceptions import COLUMNS
 from audit.outcome import Outcome, Readiness
 from audit.progress import Silent
-from audit.rulebook import Rule
+from audit.rulebook import Rule, Rulebook
 from audit.settings import Options
 from audit.settle import Supply
 
@@ -422,6 +422,24 @@ def test_a_working_id_gives_way_to_file_and_line(tmp_path: Path, out: Path) -> N
     (found,) = [r for r in exceptions(out) if r["rule_id"] == "IL-DEMO-008"]
     assert found["exception_key"] == '{"file_name":"student.csv","line_number":"2"}'
     assert found["sid"] == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["B7", "", None, 'a "b"', "back\\slash", "\\u001F", "tab\t", "\x1f", "\x7f", "é€😀", "a:null", '":null']
+)
+def test_keys_of_rows_are_as_json_has_them(engine: Engine, illinois: Rulebook, text: str | None) -> None:
+    table = illinois.tables["student_course_assignment"]
+    for sid in ("100000001", "~7", None):
+        row = {**dict.fromkeys(table.key, "01"), "sid": sid, "section_number": text, "_path": "a.csv", "_line": 3}
+        engine.put("rows", pl.DataFrame([row], schema_overrides={"section_number": pl.String, "sid": pl.String}))
+        given = engine.one(
+            f"select {findings._own_key(table)} from (select *, {findings._plain_key(table)} as _plain from rows t) t"
+        )
+        key = {c: row[c] for c in table.key if row[c] is not None}
+        if sid == "~7":
+            key = {**key, "file_name": "a.csv", "line_number": "3"}
+            del key["sid"]
+        assert given == json.dumps(key, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def test_select_and_ignore(tmp_path: Path, out: Path) -> None:
