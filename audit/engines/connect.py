@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,6 +78,15 @@ def frame(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[Any] = ()) 
     import polars as pl
 
     return pl.DataFrame(con.sql(sql, params=list(values)))
+
+
+def frame_at_once(con: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
+    """The result of a long query of few rows: it is planned once, not once more to know its columns beforehand."""
+    import polars as pl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that the rows are copied once more
+        return pl.DataFrame(con.execute(sql).to_arrow_reader())
 
 
 @contextmanager

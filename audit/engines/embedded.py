@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from audit.engines.connect import connect, frame, known_as, lock, offered
+from audit.engines.connect import connect, frame, frame_at_once, known_as, lock, offered
 
 #: Rows handed to polars at a time.
 BATCH = 250_000
@@ -67,14 +67,15 @@ class Engine:
         """
         with self.connection.cursor() as cursor:
             cursor.execute(f"set schema = {text(self.schema)}")  # a new connection begins in main
+            if self.small:
+                wanted = f"select {columns(cursor.sql(sql).columns)} from ({sql})" if columns else sql
+                yield frame_at_once(cursor, wanted)
+                return
             found = cursor.sql(sql)
             if columns:
                 found = found.project(columns(found.columns))
             if counted:
                 found = found.aggregate(f"{counted}, count(*) as rows")
-            if self.small:
-                yield pl.DataFrame(found)
-                return
             for batch in found.to_arrow_reader(size):
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
