@@ -20,9 +20,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from audit.checksum import Checksum, checksum, stamp
 from audit.rulebook import Rulebook
 from audit.settings import Options
-from audit.store import Extract, Part, SourceFile, sha256
+from audit.store import Extract, Part, SourceFile
 
 #: What decides how values are read and compared, beside this program.
 _LIBRARIES = ("polars", "duckdb", "pyarrow")
@@ -67,12 +68,13 @@ class Kept:
 
     def same(self, found: Mapping[str, Path], sizes: Mapping[str, int]) -> dict[str, SourceFile]:
         """Those of the files, by name, that have not changed since."""
-        known = {name: self._files[name] for name in found if name in self._files}
-        paths = {found[name] for name, file in known.items() if file.size == sizes[name]}
+        known = {name: file for name, file in self._files.items() if name in found and file.size == sizes[name]}
+        files = {found[name]: file for name, file in known.items()}
         # hashing frees the interpreter; with three, reading and hashing overlap on two cores
         with ThreadPoolExecutor(3) as pool:
-            hashes = dict(zip(paths, pool.map(_sha256, paths), strict=True))
-        return {name: file for name, file in known.items() if hashes.get(found[name]) == file.sha256}
+            sums = dict(zip(files, pool.map(_checksum, files, files.values()), strict=True))
+        now = {name: sums[found[name]] for name in known}
+        return {n: replace(f, stamp=now[n].stamp) for n, f in known.items() if now[n].sha256 == f.sha256}
 
     def parts(self, file: SourceFile) -> list[Part]:
         return self._parts.get(file.number, [])
@@ -85,11 +87,14 @@ class Kept:
                 self._parts.setdefault(part.file, []).append(part)
 
 
-def _sha256(path: Path) -> str:
+def _checksum(path: Path, known: SourceFile) -> Checksum:
+    """The checksum of a file: that which is known, as long as it still holds."""
     try:
-        return sha256(path)
+        if known.stamp and known.stamp == stamp(path):
+            return Checksum(known.sha256, known.stamp)
+        return checksum(path)
     except OSError:
-        return ""
+        return Checksum("", ())
 
 
 def program(rulebook: Rulebook, options: Options) -> str:
@@ -203,6 +208,7 @@ def _from_json(found: Mapping[str, Any]) -> SourceFile:
     file = SourceFile(**{f.name: found[f.name] for f in fields(SourceFile)})
     return replace(
         file,
+        stamp=tuple(file.stamp),
         tables=tuple(file.tables),
         supplied={table: frozenset(columns) for table, columns in file.supplied.items()},
         submitted_date=dt.date.fromisoformat(found["submitted_date"]) if found["submitted_date"] else None,

@@ -7,12 +7,13 @@ Every part holds the columns that its file supplied, typed (``rulebook.POLARS_TY
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
+
+from audit.checksum import Stamp
 
 #: One format finding (FMT-*): ``column_name``, ``value`` and ``_line`` are null where they do not apply.
 FORMAT_SCHEMA = {
@@ -28,19 +29,14 @@ FORMAT_SCHEMA = {
 }
 
 
-def sha256(path: Path) -> str:
-    """The checksum of a file, in hex digits. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 @dataclass
 class SourceFile:
     """One input file and the balance of its lines.
 
     ``lines`` = header_lines + blank_lines + embedded_newlines + rows_checked + rows_rejected, else not ``balanced``.
     ``supplied``: table -> columns that this file supplies (derived ones too); a declared column that is not in it is
-    absent in the rows of this file, which is not the same as null. ``size``: bytes on disk.
+    absent in the rows of this file, which is not the same as null. ``size``: bytes on disk. ``stamp``: by which the
+    file is known as long as it has this checksum (``audit.checksum``).
     """
 
     number: int
@@ -61,6 +57,7 @@ class SourceFile:
     rows_rejected: int = 0
     readable: bool = True
     size: int = 0
+    stamp: Stamp = ()
 
     @property
     def balanced(self) -> bool:

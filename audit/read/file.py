@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from audit.checksum import Checksum, checksum
 from audit.read import batch, named
 from audit.read.find import Input
 from audit.read.formats import FORMATS
@@ -30,7 +31,7 @@ from audit.read.preflight import (
 )
 from audit.read.rows import RowLoader, WrongCodingError
 from audit.rulebook import Rulebook
-from audit.store import FORMAT_SCHEMA, Part, SourceFile, sha256
+from audit.store import FORMAT_SCHEMA, Part, SourceFile
 
 #: Bytes of the rows from which the layout of a batch file is told.
 SAMPLE = 1 << 16
@@ -67,7 +68,7 @@ class UnreadableError(Exception):
 
 
 class FileReader:
-    """Reads one file. ``begun``: what is known of it; ``hashes``: sha256 of files that several inputs share; ``tell``:
+    """Reads one file. ``begun``: what is known of it; ``sums``: checksums of files that several inputs share; ``tell``:
     takes the share that is done; ``compiled``: large files by the compiled reader.
     """
 
@@ -79,12 +80,12 @@ class FileReader:
         folder: Path,
         formats: FormatWriter,
         notices: Notices,
-        hashes: dict[Path, str],
+        sums: dict[Path, Checksum],
         tell: Callable[[float], None],
         compiled: bool,
     ) -> None:
         self._begun, self._item, self._rulebook, self._folder = begun, item, rulebook, folder
-        self._formats, self._notices, self._hashes, self._tell = formats, notices, hashes, tell
+        self._formats, self._notices, self._sums, self._tell = formats, notices, sums, tell
         self._compiled = compiled
         self._begin()
 
@@ -123,7 +124,7 @@ class FileReader:
 
     def _read_lines(self, seen: Preflight, parts: dict[str, list[Part]]) -> None:
         file = self._file
-        file.sha256 = seen.sha256
+        file.sha256, file.stamp = seen.sha256, seen.stamp
         if seen.problem:
             raise UnreadableError("FMT-FILE", f"It is {seen.problem}.")
         for notice in seen.notices:
@@ -204,7 +205,8 @@ class FileReader:
                     self._tell((balance.loaded + balance.rejected) / max(seen.lines, 1))
             if watched:
                 known = watched.known()
-                file.sha256, file.lines, balance.physical = known.sha256, known.lines, known.lines
+                file.sha256, file.stamp = known.sha256, known.stamp
+                file.lines = balance.physical = known.lines
                 if not balance.holds():
                     raise NotPlainError
         except (WrongCodingError, NotPlainError):
@@ -254,7 +256,7 @@ class FileReader:
         file, item = self._file, self._item
         file.kind = "table"
         try:
-            file.sha256 = self._hash(item.path)
+            file.sha256, file.stamp = self._checksum(item.path)
             table = (
                 typed.open_parquet(item.path)
                 if item.form == "parquet"
@@ -286,10 +288,10 @@ class FileReader:
         if not file.balanced:
             raise UnreadableError("FMT-FILE", "It does not hold as many rows as it says.")
 
-    def _hash(self, path: Path) -> str:
-        if path not in self._hashes:
-            self._hashes[path] = sha256(path)
-        return self._hashes[path]
+    def _checksum(self, path: Path) -> Checksum:
+        if path not in self._sums:
+            self._sums[path] = checksum(path)
+        return self._sums[path]
 
     # -----------------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from audit.checksum import Checksum
 from audit.kept import Kept
 from audit.read import batch
 from audit.read.again import Again
@@ -43,7 +44,7 @@ def read_extract(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     extract, formats, notices = Extract(root, notices=found.notices), FormatWriter(folder, first_number), Notices()
     sizes = {item.name: _size(item.path) for item in found.inputs}
-    hashes = dict[Path, str]()
+    sums = dict[Path, Checksum]()
     again = Again(kept, found.inputs, sizes, folder, notices) if kept else None
     read = [i.name for i in found.inputs if i.form == "csv" and not (again and again.has(i.name))]
     compiled = sum(sizes[name] for name in read) >= LARGE
@@ -52,7 +53,7 @@ def read_extract(
         file = again.take(number, item.name, extract.parts) if again else None
         if file is None:
             begun = SourceFile(number, item.name, size=sizes[item.name])
-            reader = FileReader(begun, item, rulebook, folder, formats, notices, hashes, tell, compiled)
+            reader = FileReader(begun, item, rulebook, folder, formats, notices, sums, tell, compiled)
             file = reader.read(extract.parts)
         extract.files.append(file)
         tell(1.0)

@@ -23,6 +23,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from audit.checksum import Stamp, lasting, stamp
 from audit.read.recode import CHUNK, Encoding, LineEnd, TextStream, unpacked, utf8
 from audit.read.spans import SPAN
 
@@ -51,6 +52,7 @@ class Preflight:
     ``encoding``: how its (unpacked) bytes are to be read. ``line_end``: CR if all its line ends are lone CRs, else LF.
     ``lines``: physical lines, a last one without line end included.
     ``whole``: False after a glance: then ``sha256`` is empty and ``lines`` about right.
+    ``stamp``: by which the file is known as long as it is as it was looked at (``audit.checksum``).
     ``problem``: what the file is, if it can't be read at all (FMT-FILE): "an empty file"; then ``lines`` is 0.
     ``notices``: how the file was read, if not as plain UTF-8: "read as Windows-1252, because it is not UTF-8".
     Neither quotes anything from the file, nor its name.
@@ -66,6 +68,7 @@ class Preflight:
     problem: str | None = None
     notices: tuple[str, ...] = ()
     whole: bool = True
+    stamp: Stamp = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def glance(path: Path) -> Preflight | None:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return None
+        before = stamp(path)
         with path.open("rb", buffering=0) as file:
             first, size = file.read(CHUNK), os.fstat(file.fileno()).st_size
     except OSError:
@@ -96,7 +100,7 @@ def glance(path: Path) -> Preflight | None:
     if not feeds or first.startswith((GZIP, *UTF16)) or _no_text(first, first.removeprefix(codecs.BOM_UTF8)):
         return None
     lines = feeds * size // len(first)
-    return Preflight(path, "", size, encoding="utf-8", gzip=False, line_end="LF", lines=lines, whole=False)
+    return Preflight(path, "", size, "utf-8", gzip=False, line_end="LF", lines=lines, whole=False, stamp=before)
 
 
 def inspect_file(path: Path) -> Preflight:
@@ -104,8 +108,10 @@ def inspect_file(path: Path) -> Preflight:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return _unreadable(path, "a folder" if path.is_dir() else "not a regular file")
+        before = stamp(path)
         with path.open("rb", buffering=0) as file:
-            return _inspect(path, file)
+            seen = _inspect(path, file)
+        return replace(seen, stamp=lasting(path, before))
     except OSError as error:
         return _unreadable(path, f"not to be opened or read ({error.strerror or type(error).__name__})")
 
@@ -264,10 +270,11 @@ class Watched(_Hashing):
         return count
 
     def known(self) -> Preflight:
-        """What is known of the file, now that it was read to its end. Raises NotPlainError."""
+        """What is known of the file, now that it was read to its end. Raises NotPlainError, OSError."""
         if self._scan.encoding != "utf-8" or self.size != self._seen.size:
             raise NotPlainError
-        return replace(self._seen, sha256=self.digest.hexdigest(), lines=self._scan.lines, whole=True)
+        last = lasting(self._seen.path, self._seen.stamp)
+        return replace(self._seen, sha256=self.digest.hexdigest(), lines=self._scan.lines, whole=True, stamp=last)
 
     def close(self) -> None:
         self._file.close()
