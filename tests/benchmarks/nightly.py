@@ -3,9 +3,9 @@
     python -m tests.benchmarks.nightly [FOLDER] [--students 2000000] [--districts 100] [--repeat 1]
 
 Makes a world of that size in FOLDER (default: build/nightly; kept, and used again if it is there) with a file for each
-district in each table. A first night fills a workspace. Then a hundredth of the rows of one district changes, and two
-copies of the workspace have the next night: one takes over what it can, one nothing (``--no-reuse``). Whole processes,
-measured from outside. The exceptions of both must be the same, byte for byte.
+district in each table. A first night fills a workspace. Then a hundredth of the rows of one district changes: its files
+are replaced, the others lie untouched. Two copies of the workspace have that night: one takes over what it can, one
+nothing (``--no-reuse``). Whole processes, measured from outside. The exceptions of both must be the same bytes.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import random
 import shutil
 import statistics
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
+from audit.checksum import SETTLED
 from tests.benchmarks.statewide import Cost, make_world, measured
 
 #: The time of a whole night that one with a changed district in a hundred may take.
@@ -66,21 +68,25 @@ def _join(files: Iterable[Path], target: Path) -> None:
                 shutil.copyfileobj(part, out)
 
 
-def change(folder: Path, seed: int) -> None:
-    """In a district's files one row in a hundred goes, and one gets a value of another row, or one that is wrong."""
+def change(first: Path, folder: Path, seed: int) -> list[Path]:
+    """In a district's files one row in a hundred goes, and one gets a value of another row, or one that is wrong.
+
+    Returns their paths within the folder.
+    """
     chance = random.Random(seed)
-    district = chance.choice(sorted(p.name for p in (folder / TABLES[0]).iterdir()))
-    for path in (folder / table / district for table in TABLES):
-        with path.open(encoding="utf-8", newline="") as file:
+    district = chance.choice(sorted(p.name for p in (first / TABLES[0]).iterdir()))
+    changed = [Path(table, district) for table in TABLES]
+    for path in changed:
+        with (first / path).open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
         kept = [row for row in rows if chance.random() > 0.01]
         for row in kept:
             if chance.random() < 0.01:
                 at = chance.randrange(len(row))
                 row[at] = chance.choice(["", "99", chance.choice(kept)[at]])
-        path.unlink()  # it may be a link to the file of the night before
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with (folder / path).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([header, *kept])
+    return changed
 
 
 def night(extract: Path, out: Path, workspace: Path, *more: str) -> Cost:
@@ -100,15 +106,18 @@ def main() -> int:
     if not first.exists():
         make_world(given.folder / "whole", given.students)
         by_district(given.folder / "whole", first, given.districts)
-    shutil.rmtree(space, ignore_errors=True)
-    begun = night(first, given.folder / "first-out", space)
-    anew, again = [], []
+    for made in (second, space):
+        shutil.rmtree(made, ignore_errors=True)
+    shutil.copytree(first, second)
+    time.sleep(SETTLED / 10**9)
+    begun = night(second, given.folder / "first-out", space)
+    anew, again, changed = [], [], list[Path]()
     for nth in range(given.repeat):
-        for made in (second, *(given.folder / name for name in ("reusing", "doing"))):
-            shutil.rmtree(made, ignore_errors=True)
-        shutil.copytree(first, second)
-        change(second, nth)
+        for path in changed:
+            shutil.copy(first / path, second / path)
+        changed = change(first, second, nth)
         for name in ("reusing", "doing"):
+            shutil.rmtree(given.folder / name, ignore_errors=True)
             shutil.copytree(space, given.folder / name)
         anew.append(night(second, given.folder / "anew-out", given.folder / "doing", "--no-reuse"))
         again.append(night(second, given.folder / "again-out", given.folder / "reusing"))
