@@ -5,9 +5,11 @@ A metric that fails leaves nothing behind but the word that it failed; the other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from io import BufferedWriter
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +66,13 @@ select
 from metric_outside o
 join metric_reasons r on r.code = o.code
 """
-#: CSV files: ending of the name -> table and columns (all if none are named).
+#: CSV files: ending of the name -> table and columns.
 FILES = {
     "": ("metric_entities", "* exclude (entity_name)"),
-    "_subgroups": ("metric_subgroups", ""),
-    "_students": ("metric_students", "* exclude (near)"),
+    "_subgroups": ("metric_subgroups", "*"),
+    "_students": ("metric_judged", "* exclude (near)"),  # and everybody else
     "_evidence": ("metric_evidence", "* exclude (metric)"),
-    "_repairs": ("metric_repairs", ""),
+    "_repairs": ("metric_repairs", "*"),
 }
 
 LEVELS = "case level when 'state' then 1 when 'district' then 2 else 3 end"
@@ -145,7 +147,7 @@ def measure_all(
             engine.run(f"create table result.{name} ({columns})")
         engine.run(_STUDENTS)
     with ThreadPoolExecutor(1) as beside:
-        published = []
+        published, measured = [], []
         for definition in definitions:
             wanted = metrics.plan(definition, parameters)
             if absent := metrics.lacking(definition, supplies):
@@ -164,6 +166,8 @@ def measure_all(
             published.append(beside.submit(publication.write, publication.figures(engine), _names(wanted), folder))
             _write(engine, wanted, folder)
             kept.told.append(_told(engine, wanted))
+            measured.append(wanted)
+        _add_outside(engine, measured, folder)
         for each in published:
             each.result()
     return kept
@@ -279,28 +283,28 @@ def _write(engine: Engine, wanted: Measure, folder: Path) -> None:
     metric = wanted.definition.metric
     with engine.in_order():
         for ending, (table, columns) in FILES.items():
-            query = f"select {columns or '*'} from result.{table} where metric = {text(metric)}"
-            everybody = table == "metric_students"
-            frames = _everybody(engine, wanted) if everybody else spreadsheet.frames(engine, query)
-            spreadsheet.write(folder / f"{metric}{ending}.csv", frames)
+            query = f"select {columns} from result.{table} where metric = {text(metric)}"
+            spreadsheet.write(folder / f"{metric}{ending}.csv", spreadsheet.frames(engine, query))
 
 
-def _everybody(engine: Engine, wanted: Measure) -> Iterator[pl.DataFrame]:
-    """The rows of ``metric_students`` in their order, which the view's join does not keep.
+def _add_outside(engine: Engine, measured: Iterable[Measure], folder: Path) -> None:
+    """Adds to the students' files of all metrics those who can be in no denominator, as ``metric_students`` has them.
 
-    Of the many who do not count only the id and a code are looked up.
+    They are most of an extract, and only their id and a code differ: what stands around these is made once.
     """
-    metric = text(wanted.definition.metric)
-    judged = f"select * exclude (near) from result.metric_judged where metric = {metric}"
-    yield from spreadsheet.frames(engine, judged)
-    reasons = dict(engine.rows(f"select code, reason from result.metric_reasons where metric = {metric}"))
-    no = pl.lit(False)
-    for outside in engine.batches("from result.metric_outside") if reasons else ():
-        yield outside.filter(pl.col("code").is_in(list(reasons))).select(
-            metric=pl.lit(wanted.definition.metric), definition=wanted.definition.year, school_year=wanted.school_year,
-            sid="sid", in_denominator=no, in_numerator=no, undetermined=no, responsible_rcdts=pl.lit(None, pl.String),
-            reason=pl.col("code").replace_strict(reasons, default=None),
-        )  # fmt: skip
+    with ExitStack() as open_, engine.in_order():
+        files: list[tuple[BufferedWriter, str, dict[str, str]]] = []
+        for wanted in measured:
+            metric, year, school_year = _names(wanted)
+            reasons = engine.frame(f"select code, reason from result.metric_reasons where metric = {text(metric)}")
+            ends = "false,false,false,," + spreadsheet.cells(reasons["reason"])
+            file = open_.enter_context((folder / f"{metric}_students.csv").open("ab"))
+            files.append((file, f"{metric},{year},{school_year}", dict(zip(reasons["code"], ends, strict=True))))
+        for outside in engine.batches("from result.metric_outside") if files else ():
+            sid = spreadsheet.cells(outside["sid"])
+            for file, start, end in files:
+                lines = outside.select(pl.lit(start), sid, end=pl.col("code").replace_strict(end, default=None))
+                lines.drop_nulls("end").write_csv(file, include_header=False, quote_style="never")
 
 
 def _told(engine: Engine, wanted: Measure) -> dict[str, Any]:

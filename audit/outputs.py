@@ -58,7 +58,7 @@ def write_exceptions(
         engine.run(f"copy ({marked} order by {ORDER}) to {parquet} (format parquet, {packed})")
         engine.run("drop table exceptions")
         engine.run(f"create view exceptions as from read_parquet({parquet})")
-        spreadsheet.write(folder / "exceptions.csv", spreadsheet.frames(engine, "from exceptions"))
+        spreadsheet.write(folder / "exceptions.csv", spreadsheet.read(folder / "exceptions.parquet"))
         if lines or engine.one("select count(*) from exceptions") <= MOST_LINES:
             versioned = f"select {SCHEMA_VERSION} as schema_version, * from exceptions"
             engine.run(f"copy ({versioned}) to {text(str(folder / 'exceptions.jsonl'))} (format json)")

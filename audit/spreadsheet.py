@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import compress
+from itertools import compress, count
 from pathlib import Path
 
 import polars as pl
 
-from audit.engines.embedded import Engine, quoted, text
+from audit.engines.embedded import BATCH, Engine, quoted, text
 
 #: What makes a spreadsheet take a cell for a formula, or a tab or line end that moves the rest to a cell of its own.
 RUNS = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -47,6 +47,23 @@ def write(path: Path, frames: Iterable[pl.DataFrame]) -> None:
     with path.open("wb") as file:
         for number, frame in enumerate(frames):
             guarded_frame(frame).write_csv(file, include_header=not number)
+
+
+def read(path: Path) -> Iterator[pl.DataFrame]:
+    """The rows of a Parquet file for ``write``: polars reads in half the time that the engine takes to hand them on."""
+    rows = pl.scan_parquet(path)
+    for first in count(0, BATCH):
+        frame = rows.slice(first, BATCH).collect()
+        yield frame
+        if frame.height < BATCH:
+            return
+
+
+def cells(texts: pl.Series) -> pl.Series:
+    """Texts as they stand in a CSV file: guarded, and in quotes where they need them."""
+    guarded = guarded_frame(texts.to_frame()).to_series()
+    odd = guarded.str.contains_any([",", '"', "\r", "\n"]) | (guarded == "")
+    return guarded.zip_with(~odd, '"' + guarded.str.replace_all('"', '""') + '"') if odd.any() else guarded
 
 
 def guarded_frame(frame: pl.DataFrame) -> pl.DataFrame:

@@ -71,6 +71,13 @@ def test_lists_are_guarded_alike() -> None:
     assert duckdb.sql(f"select {spreadsheet.guarded(['a'])} from frame").fetchall() == guarded.select("a").rows()
 
 
+def test_cells_are_as_a_csv_file_has_them() -> None:
+    texts = pl.Series("a", ["7", "a,b", 'a "b"', "a\nb", "a\r", "", " a ", "=1+1", "=A,1", "-0.5", "é", "'"])
+    for some in (texts, texts[:1]):
+        lines = spreadsheet.guarded_frame(some.to_frame()).write_csv(include_header=False, line_terminator="|")
+        assert "".join(f"{cell}|" for cell in spreadsheet.cells(some)) == lines
+
+
 def test_a_file_of_several_frames_is_guarded_in_its_text_columns(tmp_path: Path) -> None:
     frame = pl.DataFrame({"sid": ["=1+1", 'a,"b'], "n": [-3, None], "rate": ["-0.5", None]})
     spreadsheet.write(tmp_path / "a.csv", [frame.clear(), frame, frame.clear(), frame])
