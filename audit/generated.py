@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -81,14 +81,18 @@ def _reference_sql(table: Table, reference: Reference) -> str:
 
 
 def _unknown(table: Table, reference: Reference) -> str:
-    """What points to nothing; each distinct value is looked up once: these are much fewer than the rows."""
+    """What points to nothing, each value once.
+
+    Values are looked up when they are distinct, which are much fewer than the rows; but for students.
+    """
     named = ", ".join(quoted(c) for c in reference.columns)
     pairs = zip(reference.columns, reference.target, strict=True)
-    there = " and ".join(f"r.{quoted(to)} = d.{quoted(c)}" for c, to in pairs)
-    distinct = f"select distinct {named} from {quoted(table.name)} t where {_judged(table, reference)}"
-    return (
-        f"select {named} from ({distinct}) d where not exists (select 1 from {quoted(reference.table)} r where {there})"
-    )
+    there = " and ".join(f"r.{quoted(to)} = t.{quoted(c)}" for c, to in pairs)
+    unknown = f"not exists (select 1 from {quoted(reference.table)} r where {there})"
+    rows = f"{quoted(table.name)} t where {_judged(table, reference)}"
+    if table.student in reference.columns:
+        return f"select distinct {named} from {rows} and {unknown}"
+    return f"select {named} from (select distinct {named} from {rows}) t where {unknown}"
 
 
 def _judged(table: Table, reference: Reference) -> str:
@@ -131,8 +135,7 @@ def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcom
     """The rows with an empty key column, and the first row of each doubled key that settling found."""
     started = time.perf_counter()
     name = supply.table.name
-    empty = " or ".join(f"({_is_empty(c, supply)})" for c in rule.key)
-    failing = f"select _row from {quoted(name)} where {empty}"
+    failing = _rows_where_any([_is_empty(c, supply) for c in rule.key], supply)
     if supply.doubled:
         failing += f" union all select _row from {quoted('_doubled_' + name)} where is_first"
     hits = Gathered(engine)
@@ -143,6 +146,14 @@ def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcom
     copies.keep(supply.shown(copies.rows.select("_row")))
     records = supply.rows_shown - copies.surplus(pl.lit(True))
     return Outcome(rule.id, "passed", records, seconds=time.perf_counter() - started)
+
+
+def _rows_where_any(conditions: Sequence[str], supply: Supply) -> str:
+    """Of Parquet files a query by itself for each condition: those that know to have no empty value are not read."""
+    rows = f"select _row from {quoted(supply.table.name)} where "
+    if supply.copied:
+        return rows + "(" + ") or (".join(conditions) + ")"
+    return "(" + " union ".join(rows + condition for condition in conditions) + ")"
 
 
 def _is_empty(column: str, supply: Supply) -> str:

@@ -7,8 +7,9 @@ condition and verdict are taken as expressions and all rules of a table go into 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import polars as pl
 
@@ -17,11 +18,14 @@ from audit.engines.embedded import Engine, quoted
 from audit.outcome import Gathered, Outcome, Readiness
 from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule, parts_of
 from audit.settle import FILE_FACTOR, Supply
+from audit.store import Part
 
 #: Verdicts of a rule on a row.
 OUTSIDE, HOLDS, UNDETERMINED, FAILS = 0, 1, 2, 3
 #: A rule is judged on the rows of its population alone where these are so much fewer than those of a batch of so many.
 FEWER, WORTH = 4, 50_000
+#: Gives columns of a batch by their names.
+Rest = Callable[[Collection[str]], pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Harvest:
     @property
     def columns(self) -> set[str]:
         return {c for e in (self.state, *self.parts.values()) for c in e.meta.root_names()}
+
+    @property
+    def judging(self) -> set[str]:
+        """The columns that tell whether it judges a row."""
+        return set(self.condition.meta.root_names())
 
     @property
     def only_column(self) -> str | None:
@@ -91,10 +100,10 @@ def evaluate(
         pl.lit(parameters[SCHOOL_YEAR], pl.Int32).alias(SCHOOL_YEAR),
     ]
     failing, copies = Gathered(engine), Copies(engine, supply)
-    for rows in _batches(engine, supply, _needed(harvests, supply)):
-        batch = supply.shown(rows).with_columns(constants)
-        copies.keep(copies.among(batch).with_columns(h.state for h in harvests), *(h.name for h in harvests))
-        for judged in _judged(batch, harvests):
+    for first, rest in _batches(engine, supply, harvests):
+        batch = _Batch.of(supply.shown(first).with_columns(constants), rest, harvests)
+        copies.keep(copies.among(batch.rows).with_columns(map(batch.state, harvests)), *(h.name for h in harvests))
+        for judged in batch.judged():
             population[judged.harvest.number] += judged.population
             undetermined[judged.harvest.number] += judged.undetermined
             _keep_failing(failing, judged)
@@ -112,28 +121,49 @@ def evaluate(
     ]
 
 
-def _judged(batch: pl.DataFrame, harvests: Sequence[Harvest]) -> Iterator[_Judged]:
-    """A batch rule by rule. A long one is judged by what takes least: a rule on one column of text by distinct text,
-    one with a small population on its rows alone.
+@dataclass(frozen=True)
+class _Batch:
+    """Rows that are judged together, a long batch by what takes least: a rule on one column of text by distinct text,
+    one with a small population on its rows alone, one that judges none of the rows not at all.
+
+    ``rows``: ``_row``, the columns, and in a long batch a column of a rule's name for what it judges, but for rules
+    ``by_text``. ``inside``: how many rows that is; nothing is known of the rules of a short batch.
     """
-    if batch.height < WORTH:
-        judged = batch.with_columns(h.state for h in harvests)
-        yield from (_Judged.of_rows(h, judged) for h in harvests)
-        return
-    by_text = {h.name: c for h in harvests if (c := h.only_column) and batch.schema[c] == pl.String}
-    others = [h for h in harvests if h.name not in by_text]
-    chosen = batch.with_columns(h.condition.alias(h.name) for h in others)
-    inside = chosen.select(pl.col(h.name).sum() for h in others).row(0) if others else ()
-    narrow = [h for h, size in zip(others, inside, strict=True) if FEWER * size < batch.height]
-    wide = [h for h in others if h not in narrow]
-    for h in harvests:
-        if column := by_text.get(h.name):
-            yield _Judged.of_texts(h, batch, column)
-    for h in narrow:
-        rows = chosen.lazy().filter(pl.col(h.name)).select("_row", *(h.columns - {"_row"}))
-        yield _Judged.of_rows(h, rows.with_columns(h.verdict.cast(pl.UInt8).alias(h.name)).collect())
-    judged = chosen.with_columns(h.state_where(pl.col(h.name)) for h in wide)
-    yield from (_Judged.of_rows(h, judged) for h in wide)
+
+    rows: pl.DataFrame
+    rules: Sequence[Harvest]
+    by_text: Sequence[Harvest] = ()
+    inside: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, first: pl.DataFrame, rest: Rest, rules: Sequence[Harvest]) -> _Batch:
+        """``first``: all columns, or of a long batch those that tell which rows are judged; ``rest`` gives others."""
+        if first.height < WORTH:
+            return cls(first, rules)
+        by_text = [h for h in rules if h.only_column and first.schema[h.only_column] == pl.String]
+        others = [h for h in rules if h not in by_text]
+        rows = first.lazy().with_columns(h.condition.alias(h.name) for h in others).collect()
+        inside = {h.name: int(rows[h.name].sum()) for h in others}
+        judging = [h for h in others if inside[h.name]]
+        more = set[str]().union(*(h.columns for h in judging)) - set(rows.columns)
+        return cls(rows.hstack(rest(more)) if more else rows, [*judging, *by_text], by_text, inside)
+
+    def state(self, h: Harvest) -> pl.Expr:
+        """OUTSIDE .. FAILS of a rule for every row."""
+        return h.state if h in self.rules else pl.lit(OUTSIDE, pl.UInt8).alias(h.name)
+
+    def judged(self) -> Iterator[_Judged]:
+        """What each rule says that judges some of the rows."""
+        for h in self.by_text:
+            yield _Judged.of_texts(h, self.rows)
+        narrow = [h for h in self.rules if FEWER * self.inside.get(h.name, self.rows.height) < self.rows.height]
+        for h in narrow:
+            rows = self.rows.lazy().filter(pl.col(h.name)).select("_row", *(h.columns - {"_row"}))
+            yield _Judged.of_rows(h, rows.with_columns(h.verdict.cast(pl.UInt8).alias(h.name)).collect())
+        wide = [h for h in self.rules if h not in narrow and h not in self.by_text]
+        states = (h.state_where(pl.col(h.name)) if h.name in self.inside else h.state for h in wide)
+        judged = self.rows.with_columns(states)
+        yield from (_Judged.of_rows(h, judged) for h in wide)
 
 
 @dataclass(frozen=True)
@@ -153,7 +183,9 @@ class _Judged:
         return cls(h, population, undetermined, rows.filter(states == FAILS))
 
     @classmethod
-    def of_texts(cls, h: Harvest, batch: pl.DataFrame, column: str) -> _Judged:
+    def of_texts(cls, h: Harvest, batch: pl.DataFrame) -> _Judged:
+        column = h.only_column
+        assert column is not None
         texts = batch.group_by(column).len("rows").with_columns(h.state)
         rows, state = pl.col("rows"), pl.col(h.name)
         population, undetermined = texts.select(
@@ -170,27 +202,37 @@ def left_out(rule: Rule, ready: Readiness) -> str:
     return f"rows of {len(ready.skip)} file(s) without a column that the rule reads are left out"
 
 
-def _needed(harvests: Sequence[Harvest], supply: Supply) -> list[str]:
-    used = set[str]().union(*(h.columns for h in harvests))
-    return [c for c in supply.table.columns if c in used]
+def _batches(engine: Engine, supply: Supply, harvests: Sequence[Harvest]) -> Iterator[tuple[pl.DataFrame, Rest]]:
+    """``_row`` and the columns of a table, batch by batch, and how to get at columns that are not among them.
 
-
-def _batches(engine: Engine, supply: Supply, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    """``_row`` and the columns of a table, batch by batch.
-
-    Straight from the Parquet files where these are the table: that costs a third of the way through the engine.
+    Straight from the Parquet files where these are the table: that costs a third of the way through the engine. Of a
+    long one only those come at first that tell which rows are judged.
     """
+    columns = _columns(supply, [h.columns for h in harvests])
     if not supply.parts:
         listed = ["_row", *map(quoted, columns)]
-        yield from engine.batches(f"select {', '.join(listed)} from {quoted(supply.table.name)}")
+        for batch in engine.batches(f"select {', '.join(listed)} from {quoted(supply.table.name)}"):
+            yield batch, pl.DataFrame
         return
     row = (pl.col(FILE).cast(pl.Int64) * FILE_FACTOR + pl.col(LINE)).alias("_row")
+    telling = _columns(supply, [h.columns if h.only_column else h.judging for h in harvests])
     for part in supply.parts:
-        there = [c for c in columns if c in pl.read_parquet_schema(part.path)]
-        frame = pl.read_parquet(part.path, columns=[FILE, LINE, *there])
-        kinds = supply.table.columns
-        absent = [pl.lit(None, POLARS_TYPE[kinds[c].kind]).alias(c) for c in columns if c not in there]
-        yield frame.select(row, *there, *absent)
+        at_once = part.rows < WORTH or supply.seen is not None
+        first = _of_part(part, supply, [FILE, LINE, *(columns if at_once else telling)])
+        yield first.select(row, pl.exclude(FILE, LINE)), partial(_of_part, part, supply)
+
+
+def _columns(supply: Supply, used: Iterable[Collection[str]]) -> list[str]:
+    found = set[str]().union(*used)
+    return [c for c in supply.table.columns if c in found]
+
+
+def _of_part(part: Part, supply: Supply, columns: Collection[str]) -> pl.DataFrame:
+    """Columns of a part, in its order; nulls where it does not have one."""
+    there = [c for c in columns if c in pl.read_parquet_schema(part.path)]
+    kinds = supply.table.columns
+    absent = (pl.lit(None, POLARS_TYPE[kinds[c].kind]).alias(c) for c in columns if c not in there)
+    return pl.read_parquet(part.path, columns=there).with_columns(absent)
 
 
 def _keep_failing(hits: Gathered, judged: _Judged) -> None:

@@ -377,7 +377,7 @@ def _final_view(settling: _Settling, supply: Supply) -> Supply:
     if supply.keyed and table.name in settling.doubled:
         doubled = _put_doubled(engine, table, settling.doubled[table.name])
     else:
-        doubled = supply.keyed and _find_doubled(engine, table, source)
+        doubled = supply.keyed and _find_doubled(engine, supply, source)
     if doubled:
         last = f"({ROW}) not in (select _row from {quoted('_doubled_' + table.name)} where not is_last)"
     kind = "table" if supply.copied else "view"
@@ -392,23 +392,27 @@ def _put_doubled(engine: Engine, table: Table, known: pl.DataFrame) -> bool:
     return known.height > 0
 
 
-def _repeated(engine: Engine, sql: str) -> pl.DataFrame:
+def _repeated(engine: Engine, sql: str, rows: int) -> pl.DataFrame:
     """The values of a query's only column ``h`` (hashes) that occur more than once. Sorting numbers beats grouping."""
-    hashes = np.concatenate([np.empty(0, np.uint64), *(batch["h"].to_numpy() for batch in engine.batches(sql))])
+    hashes, count = np.empty(rows, np.uint64), 0
+    for batch in engine.batches(sql):
+        hashes[count : count + batch.height] = batch["h"].to_numpy()
+        count += batch.height
     hashes.sort()
     return pl.DataFrame({"h": np.unique(hashes[1:][hashes[1:] == hashes[:-1]])}, schema={"h": pl.UInt64})
 
 
-def _find_doubled(engine: Engine, table: Table, source: str) -> bool:
+def _find_doubled(engine: Engine, supply: Supply, source: str) -> bool:
     """Rows whose key occurs more than once, into ``_doubled_<table>``.
 
     By hash first, which needs memory for one number a row; of a long key only the columns that tell rows apart best.
     Rows whose key is not filled are sorted out of the few that are left: that is cheaper than out of all.
     """
+    table = supply.table
     keys = ", ".join(quoted(k) for k in table.key)
     telling = [k for k in table.key if table.columns[k].kind not in ("rcdts", "integer")]
     hashed = ", ".join(quoted(k) for k in (telling if len(telling) > MANY_COLUMNS else table.key))
-    same = _repeated(engine, f"select hash({hashed}) as h from {source}")
+    same = _repeated(engine, f"select hash({hashed}) as h from {source}", supply.rows)
     if same.is_empty():
         return False
     engine.put("_same_hash", same)

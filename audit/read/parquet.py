@@ -104,6 +104,7 @@ class _Chunk:
     def __init__(self, name: str, column: _Packed, rows: int, place: int) -> None:
         self.name, self.rows, self.place = name, rows, place
         self.type = _type_of(column.values.dtype)
+        self.nulls = 0 if column.filled is None else rows - int(np.count_nonzero(column.filled))
         self.pages: list[bytes] = []
         self.size = self.unpacked = self.dictionary_size = 0
         body, encoding = _plain(column.values), _PLAIN
@@ -131,7 +132,7 @@ class _Chunk:
         about = [
             (1, self.type.physical), (2, [_PLAIN, _RLE, _RLE_DICTIONARY]), (3, [self.name]), (4, _LZ4_RAW),
             (5, _Long(self.rows)), (6, _Long(self.unpacked)), (7, _Long(self.size)),
-            (9, _Long(self.place + self.dictionary_size)), *first,
+            (9, _Long(self.place + self.dictionary_size)), *first, (12, [(3, _Long(self.nulls))]),
         ]  # fmt: skip
         return [(2, _Long(self.place)), (3, about)]
 

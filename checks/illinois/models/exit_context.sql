@@ -2,6 +2,7 @@
 -- doc: Exit rows (every copy of a doubled key, erroneous ones too) with the enrollment that they exit (same key) and
 --   the student. ``is_current``: of the current school year (G16); ``is_current_exit``: and an exited enrollment that
 --   is not erroneous, which the completeness rules judge.
+-- materialize: yes
 select
     x.*,
     x.school_year = :current_school_year as is_current,
