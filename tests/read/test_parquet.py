@@ -59,6 +59,9 @@ def test_every_reader_reads_what_was_written(table: tuple[int, dict[str, Column]
     assert pl.read_parquet(path).equals(expected)
     assert pl.read_parquet(path).schema == expected.schema
     assert duckdb.sql(f"from '{path}'").pl().equals(expected)
+    group = pq.read_metadata(path).row_group(0)
+    nulls = {c.path_in_schema: c.statistics.null_count for c in map(group.column, range(group.num_columns))}
+    assert nulls == expected.null_count().row(0, named=True)
     arrow = pl.from_arrow(pq.read_table(path))
     assert isinstance(arrow, pl.DataFrame)
     assert arrow.equals(expected)
