@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from audit import rows, run, session
+from audit import rows, run, session, settle
 from audit.engines.embedded import Engine
 from audit.progress import Silent
 from audit.read import file, load, parts
@@ -43,6 +43,7 @@ def cut(block: int = 0, part: int = 0, batch: int = 0, compiled: bool = False) -
     """Sizes at which things are cut that are whole otherwise; ``compiled``: large files' way. No extract is small."""
     with ExitStack() as stack:
         stack.enter_context(patch.object(session, "SMALL", 0))
+        stack.enter_context(patch.object(settle, "COPIED", 0))
         stack.enter_context(patch.object(load, "LARGE", 0))
         stack.enter_context(patch.object(rows, "WORTH", 0 if compiled else 1 << 40))
         stack.enter_context(patch.object(file, "COMPILED_FROM", 0 if compiled else 1 << 40))

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from audit import cross, findings, generated, run
+from audit import cross, findings, generated, run, settle
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING, UserError
 from audit.exceptions import COLUMNS
@@ -163,6 +163,21 @@ def test_doubled_keys_and_references(tmp_path: Path, out: Path) -> None:
     found = [(r["rule_id"], r["line_number"], r["severity"]) for r in exceptions(out)]
     assert [f for f in found if f[0] == "KEY-student"] == [("KEY-student", "2", "error")]
     assert ("REF-enrollment-sid", "2", "warning") in found
+
+
+@pytest.mark.parametrize("copied", [settle.COPIED, 0])
+def test_empty_keys_are_found_in_copies_and_in_files(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, copied: int
+) -> None:
+    """Each row once, however many of its key columns are empty; files without the column have no empty key."""
+    monkeypatch.setattr(settle, "COPIED", copied)
+    rows = [f"100000001,{given}" for given in (f",{A1},2019,2018-08-20", f",{A1},2019,", f"{A1},{A1},2019,2018-08-20")]
+    header = "sid,home_rcdts,serving_rcdts,school_year,enrollment_date"
+    folder = write(tmp_path / "in", enrollment="\n".join([header, *rows]))
+    write(folder / "b", enrollment=f"sid,home_rcdts,school_year,enrollment_date\n100000002,{A1},2019,2018-08-20")
+    check(folder, out)
+    found = [(r["line_number"], r["home_rcdts"]) for r in exceptions(out) if r["rule_id"] == "KEY-enrollment"]
+    assert sorted(found) == [("2", ""), ("3", "")]
 
 
 def test_references_are_judged_as_their_queries_say(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
