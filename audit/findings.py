@@ -137,6 +137,7 @@ class Findings:
             "table" if self.engine.one(f"select count(*) from hits where rule in ({listed})") <= COPY_UP_TO else "view"
         )
         used = {c for rule in rules for c in (*rule.key, *rule.columns)} | {*table.key, table.student, "serving_rcdts"}
+        used |= set(re.findall(r"\w+", table.home))
         columns = sorted(used & set(table.columns))
         supply, source = self.supplies[table.name], quoted(table.name)
         if kind == "table" and supply.parts and not supply.copied:

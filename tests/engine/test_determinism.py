@@ -113,13 +113,16 @@ def account(out: Path) -> dict[str, Any]:
 
 
 def tables(out: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """The tables of the database, their rows in the order in which they are stored."""
+    """The tables of the database, their rows in the order in which they are stored (but for the students' own rows)."""
     with duckdb.connect(str(out / "audit.duckdb"), read_only=True) as con:
         names = [n for (n,) in con.execute("select table_name from duckdb_tables() order by 1").fetchall()]
         columns = {n: [c[0] for c in con.execute(f"describe {n}").fetchall()] for n in names}
         timed = {"seconds", "started", "out"}
         return {
-            n: con.execute(f"select {', '.join(c for c in columns[n] if c not in timed)} from {n}").fetchall()
+            n: con.execute(
+                f"select {', '.join(c for c in columns[n] if c not in timed)} from {n}"
+                + (" order by all" if n == "student_rows" else "")
+            ).fetchall()
             for n in names
             if n not in ("run", "stages")
         }

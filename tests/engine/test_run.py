@@ -180,6 +180,14 @@ def test_empty_keys_are_found_in_copies_and_in_files(
     assert found == [("enrollment.csv", "2"), ("enrollment.csv", "3")]
 
 
+def test_homes_of_a_large_table_that_no_rule_names(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its failing rows are looked up in the files, with what tells their home school."""
+    monkeypatch.setattr(settle, "COPIED", 0)
+    folder = write(tmp_path / "in", address=f"sid,home_rcdts,address_status,address_line\n100000001,{A1},01,")
+    check(folder, out)
+    assert {r["home_rcdts"] for r in exceptions(out) if r["table_name"] == "address"} == {A1}
+
+
 def test_references_are_judged_as_their_queries_say(tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here, gone = f"100000001,{A1},{A1}", f"100000002,{A1},{A1}"
     spells = ("2018-08-20,05,1.00,,", "2018-08-21,05,1.00,,", "2018-08-22,05,1.00,2018-08-22,99")
