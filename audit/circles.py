@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+T = TypeVar("T")
+#: Whether what is compiled can be kept beside the module. To compile anew takes longer than it saves.
+_KEPT = os.access(Path(__file__).parent, os.W_OK)
 
 
 @dataclass(frozen=True)
@@ -45,14 +53,29 @@ class Edges:
         return (end, start) if back else (start, end)
 
 
-def _listed(nodes: int, start: Numbers) -> tuple[Numbers, list[int]]:
+def _listed(nodes: int, start: Numbers) -> tuple[Numbers, Numbers]:
     """The order that puts what starts at the same node together, and where each node's begin (and the last one's end).
 
     Flat lists of numbers: a list for each node would keep the garbage collector busy.
     """
     begin = np.zeros(nodes + 1, np.int64)
     np.cumsum(np.bincount(start, minlength=nodes), out=begin[1:])
-    return np.argsort(start, kind="stable"), begin.tolist()
+    return np.argsort(start, kind="stable"), begin
+
+
+def _quickly(loop: Callable[..., list[T]], *numbers: Numbers) -> list[T]:
+    """The loop over these numbers: compiled, where a large file has been read, so that the compiler is at hand."""
+    if "numba" in sys.modules and _KEPT:
+        return _compiled(loop)(*numbers)
+    return loop(*(n.tolist() for n in numbers))  # lists are quicker than arrays
+
+
+@cache
+def _compiled(loop: Callable[..., list[T]]) -> Callable[..., list[T]]:
+    from numba import njit
+
+    compiled: Callable[..., list[T]] = njit(cache=True, nogil=True)(loop)
+    return compiled
 
 
 def labels(edges: Edges) -> Numbers:
@@ -70,12 +93,16 @@ def labels(edges: Edges) -> Numbers:
 def _components(edges: Edges) -> list[int]:
     start, end = edges.ways()
     sorted_, begin = _listed(edges.nodes, start)
-    ahead = end[sorted_].tolist()
-    order, low, label = [0] * edges.nodes, [0] * edges.nodes, [-1] * edges.nodes
-    at = begin[:-1]
+    return _quickly(_tarjan, begin, end[sorted_])
+
+
+def _tarjan(begin: Sequence[int], ahead: Sequence[int]) -> list[int]:
+    nodes = len(begin) - 1
+    order, low, label = [0] * nodes, [0] * nodes, [-1] * nodes
+    at = [*begin[:-1]]
     waiting: list[int] = []
     seen = 0
-    for first in range(edges.nodes):
+    for first in range(nodes):
         if order[first]:
             continue
         path = [first]
@@ -138,11 +165,14 @@ def circles(edges: Edges, label: Numbers) -> Flags:
 
 def _no_bridges(nodes: int, one: Numbers, other: Numbers) -> list[bool]:
     sorted_, begin = _listed(nodes, np.concatenate((one, other)))
-    ends = np.concatenate((other, one))[sorted_].tolist()
-    numbers = (sorted_ % max(len(one), 1)).tolist()
+    return _quickly(_bridgeless, begin, np.concatenate((other, one))[sorted_], sorted_ % max(len(one), 1))
+
+
+def _bridgeless(begin: Sequence[int], ends: Sequence[int], numbers: Sequence[int]) -> list[bool]:
+    nodes = len(begin) - 1
     order, low = [0] * nodes, [0] * nodes
-    at = begin[:-1]
-    kept = [True] * len(one)
+    at = [*begin[:-1]]
+    kept = [True] * (len(ends) // 2)
     seen = 0
     for first in range(nodes):
         if order[first]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain, compress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -42,15 +42,22 @@ EVERYONE: Slice = ("", "")
 Known = tuple[int, Figure]
 
 
-def can_give(row: Row, kind: Kind) -> bool:
-    """Whether the row can have one less. A denominator that is hidden is 1 at least: none at all would be shown."""
+class Counts(NamedTuple):
+    """Figures of many rows."""
+
+    numerator: Numbers
+    denominator: Numbers
+
+
+def can_give(row: Row | Counts, kind: Kind) -> Any:
+    """Whether the row (each row) can have one less. A denominator that is hidden is 1 at least: none would be shown."""
     if kind == "swap":
         return row.numerator > 0
-    return row.denominator > 1 and (row.numerator if kind == "pass" else row.denominator - row.numerator) > 0
+    return (row.denominator > 1) & ((row.numerator if kind == "pass" else row.denominator - row.numerator) > 0)
 
 
-def can_take(row: Row, kind: Kind) -> bool:
-    return kind != "swap" or row.numerator < row.denominator
+def can_take(row: Row | Counts, kind: Kind) -> Any:
+    return (row.numerator < row.denominator) | (kind != "swap")
 
 
 class Proof:
@@ -88,6 +95,8 @@ class Proof:
         self.seen = 0
         self.refused: set[Known] = set()
         self.lower, self.upper = np.array(joined, np.int64).reshape(-1, 2).T
+        counts = [(row.numerator, row.denominator) for row in self.rows]
+        self.counts = Counts(*np.array(counts, np.int64).reshape(-1, 2).T)
 
     def _node(self, code: str, subgroup: str, value: str | None) -> int:
         return self.nodes.setdefault((code, subgroup, value), len(self.nodes))
@@ -122,8 +131,8 @@ class Proof:
     def _proven(self, numbers: list[int], moving: list[list[Entity]], kind: Kind) -> Iterable[Row]:
         """Rows on circles; ``numbers``: hidden rows, ``moving``: sets of schools between which students may move."""
         rows = [self.rows[n] for n in numbers]
-        up = np.array([can_take(row, kind) for row in rows], bool)
-        down = np.array([can_give(row, kind) for row in rows], bool)
+        counts = Counts(self.counts.numerator[numbers], self.counts.denominator[numbers])
+        up, down = can_take(counts, kind), can_give(counts, kind)
         edges = Edges(len(self.nodes), self.lower[numbers], self.upper[numbers], up, down)
         label = labels(edges)
         between = edges.named(label, len(self.nodes))

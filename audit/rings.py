@@ -80,6 +80,7 @@ class Search:
         order = sorted(rows, key=lambda r: (r.subgroup != "", r.level == "school"))
         self._leave_given_away(order)
         self._prove(self._open(order))
+        order = [row for row in order if not self._settled(row)]  # most are by now, and for good
         while open_ := self._open(order):
             without = [(row, figure) for row, figure in open_ if not self._ring(row, figure)]
             self._prove(without)
@@ -126,6 +127,11 @@ class Search:
             for row in rows
             if f in row.hidden and (known := (id(row), f)) not in self.protected and known not in self.lost
         ]
+
+    def _settled(self, row: Row) -> bool:
+        """Whether both figures are protected or lost, hidden or not."""
+        figures: tuple[Figure, Figure] = ("denominator", "numerator")
+        return all((known := (id(row), f)) in self.protected or known in self.lost for f in figures)
 
     def _ring(self, row: Row, figure: Figure) -> bool:
         """Whether the figure is protected or there is a ring for it, which is hidden then."""

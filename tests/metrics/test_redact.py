@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from unittest.mock import patch
 
+import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from audit import circles
 from audit.redact import HIDDEN, NOTHING, Row, redact
 from tests.metrics.attack import Told, worked_out
 
@@ -35,6 +39,20 @@ def _sum(pairs: Sequence[Counts]) -> Counts:
 def one(*districts: list[Counts]) -> dict[str, tuple[str, str, str]]:
     published = {row.code: row.published() for row in plain(districts)}
     return {k: (r["numerator"], r["denominator"], r["rate"]) for k, r in published.items()}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.booleans(), st.booleans()), max_size=30))
+def test_circles_are_the_same_whether_or_not_they_are_compiled(edges: list[tuple[int, int, bool, bool]]) -> None:
+    import numba
+
+    lower, upper, up, down = np.array(edges, np.int64).reshape(-1, 4).T
+    graph = circles.Edges(10, lower, upper, up.astype(bool), down.astype(bool))
+    found = circles.labels(graph), circles.circles(graph, circles.labels(graph))
+    with patch.dict(sys.modules):
+        del sys.modules[numba.__name__]
+        plain = circles.labels(graph), circles.circles(graph, found[0])
+    assert [f.tolist() for f in found] == [p.tolist() for p in plain]
 
 
 def test_nothing_small_nothing_hidden() -> None:
