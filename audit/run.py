@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import polars as pl
@@ -235,6 +236,7 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
             made = _places(run, summary, checked)
             tables = {**summary.tables(run.engine, status, run.clock.seconds), **told}
             outputs.write_database(run.engine, tables, made, night.views)
+            Thread(target=_import_reports).start()  # meanwhile the file is closed, for which Python is not needed
         run.clock.ends("write")
         run.progress.stage("report", None)
         with run.engine.offering(stage / "audit.duckdb"):
@@ -247,6 +249,13 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
     run.progress.done()
     rule_rows = [vars(o) for o in summary.outcomes.values()]
     return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows, shown)
+
+
+def _import_reports() -> None:
+    import xlsxwriter  # noqa: F401
+
+    import reports.export.workbook
+    import reports.metric  # noqa: F401
 
 
 def _report(run: Session, stage: Path) -> terminal.Summary:
