@@ -176,7 +176,7 @@ def plan_batch(header: Header, choice: Choice, rulebook: Rulebook, own_coding: f
         "_submitted_year": header.school_year,
         "_submitter_rcdt": header.rcdt,
     }
-    return Plan(choice.width, tuple(tables), constants)
+    return Plan(choice.width, tuple(tables), constants, kind=(layout.id, choice.results, own_coding))
 
 
 def _plan_table(layout: Layout, name: str, rulebook: Rulebook, own_coding: frozenset[str]) -> TablePlan:

@@ -6,6 +6,7 @@ takes every block that has a quote, a stray carriage return or a byte that is no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,36 +48,41 @@ def is_plain(text: bytearray, size: int) -> bool:
 
 
 class Compiled:
-    """Reads the plain blocks of one file.
+    """Reads plain blocks, of one file after another with the same columns: what they have in common is learned once.
 
-    ``columns``, ``limit``: as for ``read_blocks``; a column whose dictionary is full becomes String. Raises ImportError
-    where numba can't be used.
+    ``names``: columns with a dictionary. Raises ImportError where numba can't be used.
     """
 
-    def __init__(self, columns: dict[str, DType], limit: int) -> None:
+    def __init__(self, names: Sequence[str]) -> None:
         from audit.read import kernel
 
         self._kernel = kernel
-        self._columns, self._limit = columns, limit
-        names = [name for name, dtype in columns.items() if dtype != pl.String]
         self._numbers = {name: number for number, name in enumerate(names)}
         self._texts = [pl.Series(dtype=pl.String) for _ in names]
         self._slots = np.full((len(names), kernel.SLOTS), -1, np.int32)
         self._entries = np.zeros((len(names), kernel.MOST_ENTRIES, 6), np.uint64)
         self._counts = np.zeros(len(names), np.int32)
 
-    def parse(self, text: bytearray, size: int) -> Plain | None:
-        """The lines of a text of ``size`` bytes, each of which ends with LF, BEHIND the last. None: it is not plain."""
+    def begin(self) -> None:
+        """A further file comes. Dictionaries that leave it little room, or were given up half learned, begin anew."""
+        for number, texts in enumerate(self._texts):
+            if len(texts) > self._kernel.MOST_ENTRIES // 2 or len(texts) < self._counts[number]:
+                self._texts[number] = pl.Series(dtype=pl.String)
+                self._slots[number], self._counts[number] = -1, 0
+
+    def parse(self, text: bytearray, size: int, columns: dict[str, DType], limit: int) -> Plain | None:
+        """The lines of a text of ``size`` bytes, each of which ends with LF, BEHIND the last. None: it is not plain.
+
+        ``columns``, ``limit``: as for ``read_blocks``; a column whose dictionary is full becomes String.
+        """
         words = np.ndarray(size + len(BEHIND) - 8, np.uint64, text, strides=(1,))
         if not self._kernel.is_simple(words, size) and not is_plain(text, size):
             return None
         # pages that nothing is written to take no memory
-        most = size // len(self._columns) + 1
+        most = size // len(columns) + 1
         while True:
             # a column that the other way took for text is text here too
-            dictionary = np.array(
-                [-1 if d == pl.String else self._numbers[n] for n, d in self._columns.items()], np.int32
-            )
+            dictionary = np.array([-1 if d == pl.String else self._numbers[n] for n, d in columns.items()], np.int32)
             view = np.cumsum(dictionary < 0, dtype=np.int32) - 1
             codes = np.empty((len(self._counts), most), np.uint16)
             views = np.empty((np.count_nonzero(dictionary < 0), most, 4), np.uint32)
@@ -84,20 +90,20 @@ class Compiled:
             lines, padded = np.empty(most, np.uint32), np.zeros(len(dictionary), np.bool_)
             bad_lines, verdicts = np.empty(size, np.uint32), np.empty(size, np.uint8)
             rows, bad, full = self._kernel.scan(
-                words, size, self._limit, dictionary, view, self._slots, self._entries, self._counts,
+                words, size, limit, dictionary, view, self._slots, self._entries, self._counts,
                 codes, views, filled, lines, bad_lines, verdicts, padded,
             )  # fmt: skip
             if full < 0:
                 break
-            self._columns[list(self._columns)[full]] = pl.String
-        columns: dict[str, Column] = {}
-        for name, number, nth in zip(self._columns, dictionary, view, strict=True):
+            columns[list(columns)[full]] = pl.String
+        found: dict[str, Column] = {}
+        for name, number, nth in zip(columns, dictionary, view, strict=True):
             if number < 0:
-                columns[name] = _column(text, views[nth, :rows], filled[nth, :rows])
+                found[name] = _column(text, views[nth, :rows], filled[nth, :rows])
             else:
                 self._learn(text, number)
-                columns[name] = Coded(codes[number, :rows], self._texts[number])
-        return Plain(columns, lines[:rows], bad_lines[:bad], verdicts[:bad], padded)
+                found[name] = Coded(codes[number, :rows], self._texts[number])
+        return Plain(found, lines[:rows], bad_lines[:bad], verdicts[:bad], padded)
 
     def _learn(self, text: bytearray, number: int) -> None:
         """Takes the new texts into a dictionary."""

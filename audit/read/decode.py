@@ -14,6 +14,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from audit.read.coded import Coded, Column, Flags, with_dictionary
@@ -194,19 +196,19 @@ def reader(kind: Kind, own: CodeList | None = None, file: CodeList | None = None
     return codes_of(kind, own, file, pads=pads) if kind in ("code", "yes_no") else _READERS[kind]
 
 
-class Decoder:
-    """Decodes a column of a file by way of its dictionary of distinct texts.
+#: What is known of a text beside its value, a bit each.
+_FAULTY, _PADDED, _LOWERED, _TELLTALE = 1, 2, 4, 8
 
-    Takes the column's blocks one after the other. ``telltale``: a code was seen that shows that the column does not
-    hold what its decode list says.
+
+class Decoder:
+    """Decodes a column by way of its dictionary of distinct texts: block by block, and file by file where these share
+    one.
     """
 
     def __init__(self, read: Reader, kind: Kind) -> None:
         self._read = read
         self._dtype = POLARS_TYPE[kind]
         self._texts: pl.Series | None = None
-        self.telltale = False
-        self.lowered = False
 
     def take(self, column: Column) -> Cells:
         """The typed values of a block of text."""
@@ -215,43 +217,54 @@ class Decoder:
             self._begin(raw.entries)
         if len(raw.entries) > len(self._values):
             self._learn(raw.entries[len(self._values) :].to_list())
-        return Cells(raw, self._values, self._faults, self._padded)
+        return Cells(raw, self._values, self._faults, self._marks)
 
     def _begin(self, texts: pl.Series) -> None:
         """Starts with a new dictionary."""
         self._texts = texts
         self._values = pl.Series(dtype=self._dtype)
         self._faults = pl.Series(dtype=pl.String)
-        self._padded = pl.Series(dtype=pl.Boolean)
+        self._marks = np.zeros(0, np.uint8)
 
     def _learn(self, texts: list[str]) -> None:
         """Decodes the texts that are new in the dictionary."""
-        cells = [self._read(trimmed) if (trimmed := text.strip(WHITE_SPACE)) else Cell() for text in texts]
+        trimmed = [text.strip(WHITE_SPACE) for text in texts]
+        cells = [self._read(text) if text else Cell() for text in trimmed]
         self._values.append(pl.Series([c.value for c in cells], dtype=self._dtype))
         self._faults.append(pl.Series([c.fault for c in cells], dtype=pl.String))
-        self._padded.append(pl.Series([c.padded for c in cells], dtype=pl.Boolean))
-        self.lowered = self.lowered or any(c.lowered for c in cells)
+        marks = [bool(c.fault) * _FAULTY + c.padded * _PADDED + c.lowered * _LOWERED for c in cells]
         if isinstance(self._read, CodeReader) and self._read.telltale:
-            self.telltale = self.telltale or any(self._read.is_telltale(t.strip(WHITE_SPACE)) for t in texts)
+            tells = map(self._read.is_telltale, trimmed)
+            marks = [mark + tell * _TELLTALE for mark, tell in zip(marks, tells, strict=True)]
+        self._marks = np.append(self._marks, np.array(marks, np.uint8))
 
 
 class Cells:
-    """The decoded cells of one column in one block. ``values``, ``faults``, ``padded``: of each entry of ``raw``."""
+    """The decoded cells of one column in one block. ``values``, ``faults``, ``marks``: of each entry of ``raw``."""
 
-    def __init__(self, raw: Coded, values: pl.Series, faults: pl.Series, padded: pl.Series) -> None:
+    def __init__(self, raw: Coded, values: pl.Series, faults: pl.Series, marks: npt.NDArray[np.uint8]) -> None:
         self.values = Coded(raw.codes, values)
-        self._raw, self._faults = raw, faults
-        self._padded = padded
+        self._raw, self._faults, self._marks = raw, faults, marks
 
     @cached_property
     def at_fault(self) -> Flags | None:
-        """Which cells break an FMT rule; None when no cell of the file so far breaks any."""
-        return self._where(self._faults.is_not_null())
+        """Which cells break an FMT rule; None when no text of the dictionary breaks any."""
+        return self._where(_FAULTY)
 
     @cached_property
     def padded(self) -> Flags | None:
-        """Where leading zeros were restored; None when nowhere in the file so far."""
-        return self._where(self._padded)
+        """Where leading zeros were restored; None when in no text of the dictionary."""
+        return self._where(_PADDED)
+
+    @property
+    def lowered(self) -> bool:
+        """Whether letters of some RCDTS stood in lower case."""
+        return self._any(_LOWERED)
+
+    @property
+    def telltale(self) -> bool:
+        """Whether some code shows that the column does not hold what its decode list says."""
+        return self._any(_TELLTALE)
 
     @property
     def given(self) -> pl.Series:
@@ -266,5 +279,10 @@ class Cells:
         """The texts of some rows, as they stand in the file."""
         return self._raw.filter(rows).series()
 
-    def _where(self, entries: pl.Series) -> Flags | None:
-        return self._raw.where(entries.to_numpy()) if entries.any() else None
+    def _where(self, mark: int) -> Flags | None:
+        entries = self._marks & mark != 0
+        return self._raw.where(entries) if entries.any() else None
+
+    def _any(self, mark: int) -> bool:
+        rows = self._where(mark)
+        return rows is not None and bool(rows.any())

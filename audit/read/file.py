@@ -16,6 +16,7 @@ from audit.read import batch, named
 from audit.read.find import Input
 from audit.read.formats import FORMATS
 from audit.read.judge import Verdict
+from audit.read.learned import Memory
 from audit.read.lines import REJECTED, Balance, Reject, read_blocks
 from audit.read.parts import FormatWriter
 from audit.read.plan import Plan, source
@@ -35,8 +36,6 @@ from audit.store import FORMAT_SCHEMA, Part, SourceFile
 
 #: Bytes of the rows from which the layout of a batch file is told.
 SAMPLE = 1 << 16
-#: Cells from which a file is worth the buffers of the compiled reader.
-COMPILED_FROM = 2_000_000
 #: Names of files that a notice lists.
 _NAMES = 5
 
@@ -69,7 +68,7 @@ class UnreadableError(Exception):
 
 class FileReader:
     """Reads one file. ``begun``: what is known of it; ``sums``: checksums of files that several inputs share; ``tell``:
-    takes the share that is done; ``compiled``: large files by the compiled reader.
+    takes the share that is done; ``memory``: what was learned of files that were read before.
     """
 
     def __init__(
@@ -82,11 +81,11 @@ class FileReader:
         notices: Notices,
         sums: dict[Path, Checksum],
         tell: Callable[[float], None],
-        compiled: bool,
+        memory: Memory,
     ) -> None:
         self._begun, self._item, self._rulebook, self._folder = begun, item, rulebook, folder
         self._formats, self._notices, self._sums, self._tell = formats, notices, sums, tell
-        self._compiled = compiled
+        self._memory = memory
         self._begin()
 
     def _begin(self) -> None:
@@ -190,14 +189,21 @@ class FileReader:
         Raises UnreadableError; WrongCodingError, NotPlainError: then nothing was loaded.
         """
         file, balance = self._file, Balance(physical=seen.lines)
-        loader = RowLoader(plan, file.number, file.path, self._folder, self._formats)
+        learned = self._memory.of(plan)
+        loader = RowLoader(plan, learned.decoders, file.number, file.path, self._folder, self._formats)
         watched = None if seen.whole else Watched(seen)
         try:
             with watched.text() if watched else open_bytes(seen) as stream:
-                large = self._compiled and seen.lines * plan.width >= COMPILED_FROM
                 size = file.size if seen.encoding == "utf-8" and not seen.gzip else None
                 blocks = read_blocks(
-                    stream, plan.width, plan.source_schema(), 1, balance, skip=first.last, size=size, compiled=large
+                    stream,
+                    plan.width,
+                    plan.source_schema(),
+                    1,
+                    balance,
+                    skip=first.last,
+                    size=size,
+                    compiled=learned.compiled,
                 )
                 for block in blocks:
                     self._reject(block.rejects, plan)
@@ -268,7 +274,8 @@ class FileReader:
         if table.left_out:
             self._notice(f"Columns that hold lists, structures or spans of time were left out: {len(table.left_out)}")
         plan = self._plan_table(table.names, None, table.numbers)
-        loader = RowLoader(plan, file.number, file.path, self._folder, self._formats)
+        learned = self._memory.of(plan)
+        loader = RowLoader(plan, learned.decoders, file.number, file.path, self._folder, self._formats)
         everything = frozenset(source(i) for i in range(plan.width))
         declared = {f.source for t in plan.tables for f in t.fields if not f.extra}
         rows = rejected = 0

@@ -68,8 +68,8 @@ class Block:
     """Some records of a file, in the file's order; blocks come in the file's order too.
 
     ``columns``: those of the schema, one row per loaded record (may have none). Empty and quoted empty are both null.
-    A column with a dictionary has it for the whole file; one of more than MOST_TEXTS texts is text, in that block and
-    in all that follow of that file.
+    Blocks of a file share the dictionary of a column; one of more than MOST_TEXTS texts is text, in that block and in
+    all that follow of that file.
     ``line``: UInt32, as long as the columns: physical line on which each record begins.
     ``inside``: how many physical lines are further lines of records of this block.
     ``padded``: columns in which some field may begin or end with white space (of any kind); the others need no strip.
@@ -112,14 +112,14 @@ def read_blocks(
     piece: int = PIECE,
     limit: int = LIMIT,
     size: int | None = None,
-    compiled: bool = False,
+    compiled: Compiled | None = None,
 ) -> Iterator[Block]:
     """Read a stream of UTF-8 bytes (``preflight.open_bytes``) to its end, block by block.
 
     ``width``: fields that every record must have; ``schema``: so many column names with String or a Categorical.
     ``first_line``: number of the physical line at which the stream stands. ``skip``: so many physical lines from there
     are passed over and counted as header (the empty ones as blank). ``size``: bytes of the stream, if they are known.
-    ``compiled``: plain blocks take the way that is quick once it is compiled, where it can be.
+    ``compiled``: reads plain blocks, with dictionaries that it may share with other files.
     ``balance`` is filled as reading goes on and is complete when the last block was taken. What has more than
     MOST_REJECTS rejects comes as several blocks, so that a file of rubbish needs no more memory than another.
     Raises RuntimeError if polars does not return exactly the records that were judged good.
@@ -130,10 +130,11 @@ def read_blocks(
     _pass_header(stream, skip, balance)
     line = first_line + skip
     held = b""
-    quick = _compiled(columns, limit) if compiled else None
+    if compiled:
+        compiled.begin()
     for text in chain(_whole_lines(stream, block, limit, size), (bytearray(BEHIND),)):
         length = len(text) - len(BEHIND)
-        if quick and not held and length and (read := quick.parse(text, length)):
+        if compiled and not held and length and (read := compiled.parse(text, length, columns, limit)):
             yield from _account_plain(read, line, columns, balance)
             line += len(read.lines) + len(read.bad_lines)
             continue
@@ -148,13 +149,6 @@ def read_blocks(
         lines = replace(judged, ends=judged.ends[:settled], verdicts=judged.verdicts[:settled])
         yield from _account(body[:end], lines, line, columns, texts, balance)
         line += settled
-
-
-def _compiled(columns: dict[str, DType], limit: int) -> Compiled | None:
-    try:
-        return Compiled(columns, limit)
-    except ImportError:  # numba is not made for this machine or this Python
-        return None
 
 
 def _account_plain(read: Plain, line: int, columns: Mapping[str, DType], balance: Balance) -> Iterator[Block]:

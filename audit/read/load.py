@@ -12,6 +12,7 @@ from audit.read import batch
 from audit.read.again import Again
 from audit.read.file import FileReader, Notices
 from audit.read.find import Input, find
+from audit.read.learned import Memory
 from audit.read.parts import FormatWriter
 from audit.rulebook import Rulebook
 from audit.store import Extract, SourceFile
@@ -47,13 +48,13 @@ def read_extract(
     sums = dict[Path, Checksum]()
     again = Again(kept, found.inputs, sizes, folder, notices) if kept else None
     read = [i.name for i in found.inputs if i.form == "csv" and not (again and again.has(i.name))]
-    compiled = sum(sizes[name] for name in read) >= LARGE
+    memory = Memory(compiled=sum(sizes[name] for name in read) >= LARGE)
     for number, item in enumerate(sorted(found.inputs, key=_order), first_number):
         tell = _teller(on_progress, item.name, sizes)
         file = again.take(number, item.name, extract.parts) if again else None
         if file is None:
             begun = SourceFile(number, item.name, size=sizes[item.name])
-            reader = FileReader(begun, item, rulebook, folder, formats, notices, sums, tell, compiled)
+            reader = FileReader(begun, item, rulebook, folder, formats, notices, sums, tell, memory)
             file = reader.read(extract.parts)
         extract.files.append(file)
         tell(1.0)

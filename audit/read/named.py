@@ -98,7 +98,7 @@ def plan_table(names: Names, table: Table, rulebook: Rulebook, numbers: Collecti
         working_id=table.working_id,
         supplied=supplied,
     )
-    return Plan(len(names.columns), (one,), {})
+    return Plan(len(names.columns), (one,), {}, kind=(table.name, names, frozenset(numbers)))
 
 
 def _harmless_coding(rulebook: Rulebook, table: str, column: Column, own: CodeList | None) -> CodeList | None:

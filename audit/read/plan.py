@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,11 +84,15 @@ class TablePlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a file of ``width`` columns gives. ``constants``: values of line 1 that expressions may name."""
+    """All that a file of ``width`` columns gives. ``constants``: values of line 1 that expressions may name.
+
+    ``kind``: the same for files whose columns are the same and are read alike.
+    """
 
     width: int
     tables: tuple[TablePlan, ...]
     constants: Mapping[str, Any]
+    kind: Hashable
 
     def needs(self) -> frozenset[str]:
         """Names that expressions ask for."""

@@ -11,8 +11,9 @@ import numpy as np
 import polars as pl
 
 from audit.read.coded import Coded, Column, Flags, as_series, filtered
-from audit.read.decode import Cells, CodeReader, Decoder
+from audit.read.decode import Cells, CodeReader
 from audit.read.formats import FORMATS
+from audit.read.learned import Decoders
 from audit.read.parts import FormatWriter, PartWriter
 from audit.read.plan import GIVEN, SID, Field, Plan, TablePlan
 from audit.store import FORMAT_SCHEMA, Part
@@ -27,21 +28,19 @@ class WrongCodingError(Exception):
 
 
 class RowLoader:
-    """Takes the blocks of one file. ``name``: the file's name, which a working id begins with."""
+    """Takes the blocks of one file. ``name``: the file's name, which a working id begins with.
 
-    def __init__(self, plan: Plan, number: int, name: str, folder: Path, formats: FormatWriter) -> None:
-        self._plan, self._number, self._name, self._formats = plan, number, name, formats
+    ``lowered``: whether letters of an RCDTS stood in lower case.
+    """
+
+    def __init__(
+        self, plan: Plan, decoders: Decoders, number: int, name: str, folder: Path, formats: FormatWriter
+    ) -> None:
+        self._plan, self._decoders, self._number, self._name, self._formats = plan, decoders, number, name, formats
         self._writers = [PartWriter(folder, t.part, number, t.schema) for t in plan.tables]
-        self._decoders = {
-            (f.source, f.column): Decoder(f.read, f.kind) for t in plan.tables for f in t.fields if not f.is_text
-        }
         self._needs = plan.needs()
         self._padded = Counter[tuple[str, str]]()
-
-    @property
-    def lowered(self) -> bool:
-        """Whether letters of an RCDTS stood in lower case."""
-        return any(d.lowered for d in self._decoders.values())
+        self.lowered = False
 
     def add(self, columns: Mapping[str, Column], line: pl.Series, padded: frozenset[str]) -> None:
         """Loads a block. ``padded``: text columns in which a cell may begin or end with white space.
@@ -49,8 +48,9 @@ class RowLoader:
         Raises WrongCodingError.
         """
         block = _Block(self._plan, columns, padded, self._decoders)
-        if wrong := frozenset(source for (source, _), d in self._decoders.items() if d.telltale):
+        if wrong := frozenset(source for (source, _), cells in block.decoded.items() if cells.telltale):
             raise WrongCodingError(wrong)
+        self.lowered = self.lowered or any(cells.lowered for cells in block.decoded.values())
         context = self._context(block, len(line))
         seen = _Seen()
         for table, writer in zip(self._plan.tables, self._writers, strict=True):
@@ -165,9 +165,9 @@ class _Block:
         plan: Plan,
         columns: Mapping[str, Column],
         padded: frozenset[str],
-        decoders: dict[tuple[str, str], Decoder],
+        decoders: Decoders,
     ) -> None:
-        self._cells: dict[tuple[str, str], Cells] = {}
+        self.decoded: dict[tuple[str, str], Cells] = {}
         self._texts: dict[str, Column] = {}
         self._named: dict[str, Field] = {}
         for column in (c for table in plan.tables for c in table.fields):
@@ -177,11 +177,11 @@ class _Block:
             if key not in decoders:
                 if column.source not in self._texts:
                     self._texts[column.source] = _text(columns[column.source], column.source in padded)
-            elif key not in self._cells:
-                self._cells[key] = decoders[key].take(columns[column.source])
+            elif key not in self.decoded:
+                self.decoded[key] = decoders[key].take(columns[column.source])
 
     def cells(self, column: Field) -> Cells | None:
-        return self._cells.get((column.source, column.column))
+        return self.decoded.get((column.source, column.column))
 
     def values(self, column: Field) -> Column:
         cells = self.cells(column)

@@ -44,9 +44,8 @@ def cut(block: int = 0, part: int = 0, batch: int = 0, compiled: bool = False) -
     with ExitStack() as stack:
         stack.enter_context(patch.object(session, "SMALL", 0))
         stack.enter_context(patch.object(settle, "COPIED", 0))
-        stack.enter_context(patch.object(load, "LARGE", 0))
+        stack.enter_context(patch.object(load, "LARGE", 0 if compiled else 1 << 40))
         stack.enter_context(patch.object(rows, "WORTH", 0 if compiled else 1 << 40))
-        stack.enter_context(patch.object(file, "COMPILED_FROM", 0 if compiled else 1 << 40))
         if block:
             stack.enter_context(patch.object(file, "read_blocks", partial(read_blocks, block=block, piece=block)))
         if part:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from audit.read.coded import Coded
-from audit.read.compiled import BEHIND, is_plain
+from audit.read.compiled import BEHIND, Compiled, is_plain
 from audit.read.decode import CODE_TYPE
 from audit.read.kernel import LONGEST, MOST_ENTRIES, SEARCHED, is_simple
 from audit.read.lines import Balance, Block, DType, read_blocks
@@ -20,8 +20,17 @@ def dictionary() -> pl.Categorical:
 
 
 def blocks(data: bytes, schema: dict[str, DType], block: int) -> list[Block]:
+    return further(data, schema, block, compiled(schema))
+
+
+def compiled(schema: dict[str, DType]) -> Compiled:
+    return Compiled([name for name, dtype in schema.items() if dtype != pl.String])
+
+
+def further(data: bytes, schema: dict[str, DType], block: int, reader: Compiled) -> list[Block]:
+    """The blocks of one of several files."""
     balance = Balance(physical=data.count(b"\n"))
-    return list(read_blocks(io.BytesIO(data), len(schema), schema, 1, balance, block=block, compiled=True))
+    return list(read_blocks(io.BytesIO(data), len(schema), schema, 1, balance, block=block, compiled=reader))
 
 
 def rows(found: list[Block]) -> list[tuple[str | None, ...]]:
@@ -75,6 +84,34 @@ def test_a_full_dictionary_makes_the_column_text() -> None:
     assert [isinstance(block.columns["a"], Coded) for block in (found[0], found[-1])] == [True, False]
     assert dictionaries(found, "b") == 1
     assert rows(found) == [(str(n), str(n % 3)) for n in range(values)]
+
+
+def test_a_dictionary_goes_on_from_file_to_file() -> None:
+    schema: dict[str, DType] = {"a": dictionary(), "b": dictionary(), "c": pl.String}
+    reader = compiled(schema)
+    first = further(b"x,1,p\ny,2,q\n", schema, 1 << 20, reader)
+    second = further(b"y,3,r\nz,1,s\n", schema, 1 << 20, reader)
+    assert rows(first) == [("x", "1", "p"), ("y", "2", "q")]
+    assert rows(second) == [("y", "3", "r"), ("z", "1", "s")]
+    assert dictionaries([*first, *second], "a") == 1
+
+
+def test_a_dictionary_with_little_room_is_not_taken_to_the_next_file() -> None:
+    schema: dict[str, DType] = {"a": dictionary(), "b": dictionary()}
+    reader, values = compiled(schema), MOST_ENTRIES - 100
+    for begin in (0, values, 2 * values):
+        found = further(b"".join(b"%d,x\n" % (begin + n) for n in range(values)), schema, 1 << 16, reader)
+        assert dictionaries(found, "a") == 1
+        assert rows(found) == [(str(begin + n), "x") for n in range(values)]
+
+
+def test_a_dictionary_that_was_given_up_says_nothing_of_the_next_file() -> None:
+    schema: dict[str, DType] = {"a": dictionary(), "b": dictionary()}
+    reader, long = compiled(schema), "y" * (LONGEST + 1)
+    first = further(f"first,1\nsecond,1\n{long},1\n".encode(), schema, 1 << 20, reader)
+    second = further(b"other,1\nsecond,1\nfirst,2\n", schema, 1 << 20, reader)
+    assert rows(first) == [("first", "1"), ("second", "1"), (long, "1")]
+    assert rows(second) == [("other", "1"), ("second", "1"), ("first", "2")]
 
 
 def test_plain_and_other_blocks_of_one_file() -> None:

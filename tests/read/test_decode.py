@@ -3,10 +3,11 @@
 import datetime as dt
 from decimal import Decimal
 
+import numpy as np
 import polars as pl
 import pytest
 
-from audit.read.coded import Texts
+from audit.read.coded import Coded, Texts
 from audit.read.decode import (
     CODE_TYPE,
     Cells,
@@ -220,12 +221,13 @@ def test_text_without_dictionary_is_decoded_the_same() -> None:
         assert cells.padded.tolist() == [t in ("1", "9") for t in texts]
 
 
-def test_a_decoder_remembers_lower_case_and_telltales() -> None:
+def test_lower_case_and_telltales_are_those_of_the_rows_at_hand() -> None:
+    """Not those of the dictionary, which other files may share."""
     schools = Decoder(reader("rcdts"), "rcdts")
-    schools.take(pl.Series(["07016113a020000"]))
-    assert schools.lowered
+    dictionary = pl.Series(["07016113a020000", "07016113A020000"])
+    assert schools.take(Coded(np.array([0, 1], np.uint8), dictionary)).lowered
+    assert not schools.take(Coded(np.array([1, 255], np.uint8), dictionary)).lowered
     funding = Decoder(reader("code", LENGTH, SELECTED), "code")
-    funding.take(pl.Series(["01", "02"]))
-    assert not funding.telltale
-    funding.take(pl.Series(["01", " 3"]))
-    assert funding.telltale
+    codes = pl.Series(["01", "02", " 3"])
+    assert not funding.take(Coded(np.array([0, 1], np.uint8), codes)).telltale
+    assert funding.take(Coded(np.array([0, 2], np.uint8), codes)).telltale

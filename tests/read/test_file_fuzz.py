@@ -36,7 +36,7 @@ FILES = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-#: Cells from which a file takes the compiled way; bytes of a block, of a piece, and of a first look.
+#: Bytes from which files take the compiled way; bytes of a block, of a piece, and of a first look.
 WAYS = st.tuples(
     st.sampled_from([0, 1 << 40]), st.sampled_from([(1 << 24, 1 << 20, 1 << 20), (200, 64, 80), (40, 16, 56)])
 )
@@ -83,8 +83,7 @@ def read_bytes(data: bytes, way: tuple[int, tuple[int, int, int]], glance: Calla
         tempfile.TemporaryDirectory() as folder,
         patch.object(preflight, "CHUNK", chunk),
         patch.object(file, "glance", glance),
-        patch.object(load, "LARGE", 0),
-        patch.object(file, "COMPILED_FROM", least),
+        patch.object(load, "LARGE", least),
         patch.object(file, "read_blocks", cut),
     ):
         root = Path(folder) / "x"

@@ -74,11 +74,10 @@ def test_names_of_columns_may_be_old_and_in_any_case_and_order(tmp_path: Path) -
     assert got.table("student").select("el_indicator", "idea_services_indicator").row(0) == ("01", "02")
 
 
-@pytest.mark.parametrize("compiled_from", [0, file.COMPILED_FROM])
-def test_a_control_character_is_no_blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compiled_from: int) -> None:
+@pytest.mark.parametrize("large", [0, load.LARGE])
+def test_a_control_character_is_no_blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int) -> None:
     """Python takes some for white space: what stands in the file was read as if nothing stood there."""
-    monkeypatch.setattr(load, "LARGE", 0)
-    monkeypatch.setattr(file, "COMPILED_FROM", compiled_from)
+    monkeypatch.setattr(load, "LARGE", large)
     rows = "\n".join(
         ["sid,birth_date,el_indicator,legal_last_name", "1,\x1c,\x1d,\x1e", "2,2004-05-04\x1f,\x1fY,M\x1c"]
     )
@@ -150,6 +149,21 @@ def test_rcdts_in_lower_case_are_raised_with_one_notice_per_file(tmp_path: Path)
     got = read(write(tmp_path / "x", entity_csv=text))
     assert got.values("entity", "rcdts") == ["07016113A020000", "07016113A020001"]
     assert got.notices.count("lower case") == 1
+
+
+@pytest.mark.parametrize("large", [0, load.LARGE])
+def test_what_one_file_holds_is_not_said_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    """Though they share dictionaries."""
+    monkeypatch.setattr(load, "LARGE", large)
+    school = "07016113a020000"
+    first = enrollment(ROW, ROW.replace(HOME, school).replace(",09,", ",9,").replace("2018-08-20", "soon"))
+    folder = write(tmp_path / "x", **{"enrollment-1_csv": first, "enrollment-2_csv": enrollment(ROW, ROW)})
+    got = read(folder)
+    assert got.values("enrollment", "home_rcdts") == [HOME, school.upper(), HOME, HOME]
+    assert got.found("rule_id", "_file", "value") == [("FMT-DATE", 1, "soon"), ("FMT-PADDED", 1, "1")]
+    assert "upper case (enrollment-1.csv)" in got.notices
 
 
 def test_an_empty_sid_gets_a_working_id_where_a_student_or_enrollment_is_meant(tmp_path: Path) -> None:
