@@ -157,7 +157,7 @@ def context(results: views.Results, sheet: Sheet, *, names: str) -> dict[str, An
         "first_rows": findings.head(FIRST_ROWS).to_dicts(),
         "coverage": sections.coverage(results, files, outcomes),
         "students": next((t.rows for t in results.checked_tables() if t.table_name == "student"), None),
-        "data": Markup(payload.pack(findings, results.key_columns(findings), texts)),
+        "data": Markup(payload.pack(findings, texts)),
     }
 
 

@@ -27,9 +27,9 @@ _RISING = ("sid",)
 _LEVEL = 5
 
 
-def pack(findings: pl.DataFrame, key_columns: Sequence[str], texts: Mapping[str, Any]) -> str:
+def pack(findings: pl.DataFrame, texts: Mapping[str, Any]) -> str:
     """The text block. ``findings``: frame of ``views.Results.findings``; ``texts`` are added to the JSON object."""
-    return block({"n": findings.height, "columns": columns(findings, key_columns), **texts})
+    return block({"n": findings.height, "columns": columns(findings), **texts})
 
 
 def block(content: Mapping[str, Any]) -> str:
@@ -48,9 +48,9 @@ def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def columns(findings: pl.DataFrame, key_columns: Sequence[str]) -> dict[str, Any]:
+def columns(findings: pl.DataFrame) -> dict[str, Any]:
     """The columns of the findings, as the text at the head of this module has it."""
-    keys = _keys(findings, key_columns)
+    keys = _keys(findings)
     packed = dictionaries(findings.drop("exception_key", "line_number"), _RISING)
     packed["line_number"] = {"steps": _steps(findings["line_number"].cast(pl.Int64).fill_null(0))}
     return packed | dictionaries(pl.DataFrame(keys))
@@ -77,12 +77,12 @@ def _steps(numbers: pl.Series) -> pl.Series:
     return numbers - numbers.shift(1, fill_value=0)
 
 
-def _keys(findings: pl.DataFrame, key_columns: Sequence[str]) -> list[pl.Series]:
+def _keys(findings: pl.DataFrame) -> list[pl.Series]:
     """The exception keys as columns: the names in each, and the values that the finding does not repeat."""
-    if not key_columns:
+    parts = findings["exception_key"].struct.unnest()
+    names = [name for name in sorted(parts.columns) if parts[name].null_count() < parts.height]
+    if not names:
         return [pl.Series("exception_key", [""] * findings.height, dtype=pl.String)]
-    names = sorted(key_columns)
-    parts = findings["exception_key"].str.json_decode(pl.Struct(dict.fromkeys(names, pl.String))).struct.unnest()
     present = pl.concat_str(
         [pl.when(pl.col(n).is_not_null()).then(pl.lit(n)) for n in names], separator=";", ignore_nulls=True
     )

@@ -43,7 +43,7 @@ def _context(results: views.Results, rows: pl.DataFrame, sheet: page.Sheet, name
     tables = {*rows["table_name"].unique(), *findings["table_name"].drop_nulls()}
     data = {
         "n": findings.height,
-        "columns": payload.columns(findings, results.key_columns(findings)),
+        "columns": payload.columns(findings),
         "rules": {},  # what is wrong is in the findings; how to repair it, in the report
         "schools": schools,
         "tables": {t: wording.table(t) for t in sorted(tables)},

@@ -5,6 +5,7 @@ A finding is a row of ``exceptions``. Its school is the home school, else the se
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -410,13 +411,15 @@ class Results:
         return values
 
     def findings(self, most: int) -> pl.DataFrame:
-        """The columns CARRIED of up to ``most`` findings: errors first, then by rule (the largest first) and school."""
-        columns = ", ".join(f"f.{c}" for c in CARRIED)
+        """The columns CARRIED of up to ``most`` findings: errors first, then by rule (the largest first) and school.
+
+        ``exception_key`` is taken apart: a struct with a text, or null, for each name that any key has.
+        """
         return frame(
             self._con,
             f"""
-            select {columns}
-            from (select * replace (first_seen::varchar as first_seen) from finding) f
+            select {self._carried()}
+            from finding f
             join (select rule_id, count(*) as n from finding group by 1) using (rule_id)
             order by f.weight, n desc, rule_id, f.school, f.file_name, f.line_number, f.exception_key, f.column_name
             limit $1""",
@@ -451,25 +454,26 @@ class Results:
         return [row.sid for row in self._rows(f"select sid from ({_PLACED}) where place <= $1 order by place", [most])]
 
     def findings_of(self, students: pl.Series) -> pl.DataFrame:
-        """The columns CARRIED of all findings of these students, errors first."""
-        columns = ", ".join(CARRIED).replace("first_seen", "first_seen::varchar as first_seen")
+        """The same columns of all findings of these students, errors first."""
         with known_as(self._con, "_students", pl.DataFrame({"sid": students})):
             return frame(
                 self._con,
-                f"select {columns} from finding where sid in (from _students) "
-                "order by sid, weight, table_name, file_name, line_number, rule_id, exception_key, column_name",
+                f"select {self._carried()} from finding f where sid in (from _students) order by sid, weight, "
+                "table_name, file_name, line_number, rule_id, f.exception_key, column_name",
             )
+
+    def _carried(self) -> str:
+        names = self._rows("select distinct unnest(json_keys(exception_key)) as name from exceptions order by 1")
+        key = json.dumps({row.name: "VARCHAR" for row in names} or {"sid": "VARCHAR"}).replace("'", "''")
+        made = {
+            "first_seen": "f.first_seen::varchar as first_seen",
+            "exception_key": f"json_transform(f.exception_key, '{key}') as exception_key",
+        }
+        return ", ".join(made.get(c, f"f.{c}") for c in CARRIED)
 
     def cell_names(self) -> dict[str, list[str]]:
         """Table -> names of the ``cells`` of its rows in ``student_rows``."""
         return {row.table_name: row.columns for row in self._rows("select table_name, columns from student_columns")}
-
-    def key_columns(self, findings: pl.DataFrame) -> list[str]:
-        """Names of all columns that occur in an exception key of these findings."""
-        keys = findings.lazy().select(pl.col("exception_key").unique()).collect()
-        with known_as(self._con, "_keys", keys):
-            rows = self._con.execute("select distinct unnest(json_keys(exception_key)) from _keys order by 1")
-            return [name for (name,) in rows.fetchall()]
 
     # ---------------------------------------------------------------------------------------------- what was checked
 
