@@ -86,6 +86,20 @@ def make_students(
     are among them as ``names`` says: not at all, as initials, or in full. Kept are the first students of each district
     (see SHARED).
     """
+    if supplies:
+        _choose(engine)
+    rows, columns = [_NO_ROWS], {}
+    for supply in supplies.values():
+        if supply.rows and supply.table.student and not supply.table.reference_data:
+            cells = _cells(supply, names)
+            rows.append(_rows(supply, scope, cells.values()))
+            columns[supply.table.name] = list(cells)
+    engine.run(f"create or replace temp view student_rows as {' union all '.join(rows)}")
+    engine.put("student_columns", pl.DataFrame(list(columns.items()), schema=_COLUMNS, orient="row"))
+
+
+def _choose(engine: Engine) -> None:
+    """Table ``_chosen``: the students whose rows are kept, and where: ``rcdt, place, sid``."""
     district = DISTRICT.format(SCHOOL)
     engine.run(
         f"create or replace temp table _chosen as with found as (select sid, {district} as rcdt, severity "
@@ -96,14 +110,6 @@ def make_students(
         "from students) select rcdt, place::integer as place, sid from placed where place <= "
         f"(select least({MOST}, greatest({LEAST}, {SHARED} // greatest(1, count(distinct rcdt)))) from placed)"
     )
-    rows, columns = [_NO_ROWS], {}
-    for supply in supplies.values():
-        if supply.rows and supply.table.student and not supply.table.reference_data:
-            cells = _cells(supply, names)
-            rows.append(_rows(supply, scope, cells.values()))
-            columns[supply.table.name] = list(cells)
-    engine.run(f"create or replace temp view student_rows as {' union all '.join(rows)}")
-    engine.put("student_columns", pl.DataFrame(list(columns.items()), schema=_COLUMNS, orient="row"))
 
 
 def _rows(supply: Supply, scope: Scope | None, cells: Iterable[str]) -> str:
