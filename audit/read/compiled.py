@@ -76,10 +76,9 @@ class Compiled:
         ``columns``, ``limit``: as for ``read_blocks``; a column whose dictionary is full becomes String.
         """
         words = np.ndarray(size + len(BEHIND) - 8, np.uint64, text, strides=(1,))
-        if not self._kernel.is_simple(words, size) and not is_plain(text, size):
+        odd, most = self._kernel.look(words, size)
+        if odd and not is_plain(text, size):
             return None
-        # pages that nothing is written to take no memory
-        most = size // len(columns) + 1
         while True:
             # a column that the other way took for text is text here too
             dictionary = np.array([-1 if d == pl.String else self._numbers[n] for n, d in columns.items()], np.int32)
@@ -88,7 +87,7 @@ class Compiled:
             views = np.empty((np.count_nonzero(dictionary < 0), most, 4), np.uint32)
             filled = np.empty(views.shape[:2], np.bool_)
             lines, padded = np.empty(most, np.uint32), np.zeros(len(dictionary), np.bool_)
-            bad_lines, verdicts = np.empty(size, np.uint32), np.empty(size, np.uint8)
+            bad_lines, verdicts = np.empty(most, np.uint32), np.empty(most, np.uint8)
             rows, bad, full = self._kernel.scan(
                 words, size, limit, dictionary, view, self._slots, self._entries, self._counts,
                 codes, views, filled, lines, bad_lines, verdicts, padded,

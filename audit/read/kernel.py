@@ -84,18 +84,31 @@ def _first(context, marks):  # type: ignore[no-untyped-def]
     return types.uint64(types.uint64), generate
 
 
+@intrinsic
+def _number(context, marks):  # type: ignore[no-untyped-def]
+    """How many bits are set."""
+
+    def generate(context, builder, signature, given):  # type: ignore[no-untyped-def]
+        return builder.ctpop(given[0])
+
+    return types.uint64(types.uint64), generate
+
+
 @njit(cache=_KEPT, nogil=True)
-def is_simple(words, size):  # type: ignore[no-untyped-def]
-    """Whether ``size`` bytes have no quote, no carriage return, no NUL and nothing beyond ASCII.
+def look(words, size):  # type: ignore[no-untyped-def]
+    """Whether ``size`` bytes have a quote, a carriage return, a NUL or something beyond ASCII; and their line feeds.
 
     ``words``: as for ``scan``.
     """
     whole = size - size % SEARCHED
+    odd, feeds = _NOTHING, _NOTHING
     for place in range(0, whole, SEARCHED):
-        if _odd(words, place) != _NOTHING:
-            return False
-    behind = _ONE << np.uint64(size - whole)  # the bits from here on are of what follows the text
-    return _odd(words, whole) & (behind - _ONE) == _NOTHING
+        odd |= _odd(words, place)
+        feeds += _number(_feeds(words, place))  # type: ignore[call-arg]
+    text = (_ONE << np.uint64(size - whole)) - _ONE  # the bits from there on are of what follows the text
+    odd |= _odd(words, whole) & text
+    feeds += _number(_feeds(words, whole) & text)  # type: ignore[call-arg]
+    return odd != _NOTHING, np.int64(feeds)
 
 
 @njit(cache=_KEPT, nogil=True, inline="always")
