@@ -31,9 +31,9 @@ class Plain(NamedTuple):
     padded: npt.NDArray[np.bool_]
 
 
-def is_plain(text: bytearray, size: int) -> bool:
-    """Whether each line of a text of ``size`` bytes, with zeros behind it, can be judged by its commas alone."""
-    if b'"' in text or text.find(b"\0") < size:
+def is_plain(text: bytes) -> bool:
+    """Whether each line of a text can be judged by its commas alone."""
+    if b'"' in text or b"\0" in text:
         return False
     # each carriage return directly before a line feed, and none before another
     if b"\r" in text and (text.count(b"\r") != text.count(b"\r\n") or b"\r\r" in text):
@@ -70,14 +70,14 @@ class Compiled:
                 self._texts[number] = pl.Series(dtype=pl.String)
                 self._slots[number], self._counts[number] = -1, 0
 
-    def parse(self, text: bytearray, size: int, columns: dict[str, DType], limit: int) -> Plain | None:
+    def parse(self, text: memoryview, size: int, columns: dict[str, DType], limit: int) -> Plain | None:
         """The lines of a text of ``size`` bytes, each of which ends with LF, BEHIND the last. None: it is not plain.
 
         ``columns``, ``limit``: as for ``read_blocks``; a column whose dictionary is full becomes String.
         """
         words = np.ndarray(size + len(BEHIND) - 8, np.uint64, text, strides=(1,))
         odd, most = self._kernel.look(words, size)
-        if odd and not is_plain(text, size):
+        if odd and not is_plain(bytes(text[:size])):
             return None
         while True:
             # a column that the other way took for text is text here too
@@ -104,15 +104,15 @@ class Compiled:
                 found[name] = Coded(codes[number, :rows], self._texts[number])
         return Plain(found, lines[:rows], bad_lines[:bad], verdicts[:bad], padded)
 
-    def _learn(self, text: bytearray, number: int) -> None:
+    def _learn(self, text: memoryview, number: int) -> None:
         """Takes the new texts into a dictionary."""
         texts = self._texts[number]
         new = self._entries[number, len(texts) : self._counts[number], 4:6]
         if len(new):
-            texts.append(pl.Series([text[start : start + length].decode() for length, start in new.tolist()]))
+            texts.append(pl.Series([str(text[start : start + length], "utf-8") for length, start in new.tolist()]))
 
 
-def _column(text: bytearray, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> Column:
+def _column(text: memoryview, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> Column:
     """A column of text; where most rows say the same as the row before, each text once."""
     one, two = views.view(np.uint64).T
     begins = np.ones(len(views), np.bool_)
@@ -124,7 +124,7 @@ def _column(text: bytearray, views: npt.NDArray[np.uint32], filled: npt.NDArray[
     return Coded(codes, _texts(text, views[begins], filled[begins]))
 
 
-def _texts(text: bytearray, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> pl.Series:
+def _texts(text: memoryview, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> pl.Series:
     valid = None if filled.all() else pa.py_buffer(np.packbits(filled, bitorder="little"))
     buffers = [valid, pa.py_buffer(np.ascontiguousarray(views)), pa.py_buffer(text)]
     return pl.Series(pa.Array.from_buffers(pa.string_view(), len(views), buffers))

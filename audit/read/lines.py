@@ -132,7 +132,7 @@ def read_blocks(
     held = b""
     if compiled:
         compiled.begin()
-    for text in chain(_whole_lines(stream, block, limit, size), (bytearray(BEHIND),)):
+    for text in chain(_whole_lines(stream, block, limit, size), (memoryview(BEHIND),)):
         length = len(text) - len(BEHIND)
         if compiled and not held and length and (read := compiled.parse(text, length, columns, limit)):
             yield from _account_plain(read, line, columns, balance)
@@ -180,30 +180,37 @@ def _pass_header(stream: BinaryIO, skip: int, balance: Balance) -> None:
             text = stream.readline(PIECE)
 
 
-def _whole_lines(stream: BinaryIO, block: int, limit: int, size: int | None) -> Iterator[bytearray]:
+def _whole_lines(stream: BinaryIO, block: int, limit: int, size: int | None) -> Iterator[memoryview]:
     """The stream cut behind line ends, every line ended by LF, with BEHIND after the last.
 
     A line beyond the limit is cut, but stays beyond it.
     """
-    rest, left = bytearray(), block if size is None else size
+    rest, left = b"", block if size is None else size
     while True:
-        # to make room takes time, too
+        # to make room takes time, too, and so do zeros in it
         room = block if size is None else min(block, max(left, ROOM))
-        text, begin = bytearray(len(rest) + room + len(BEHIND)), len(rest)
+        begin = len(rest)
+        text = memoryview(np.empty(begin + room + len(BEHIND), np.uint8))  # type: ignore[arg-type]
         text[:begin] = rest
-        with memoryview(text) as whole, whole[begin : begin + room] as space:
-            end = begin + stream.readinto(space)  # type: ignore[attr-defined]
+        end = begin + stream.readinto(text[begin : begin + room])  # type: ignore[attr-defined]
         if end == begin:
             break
         left -= end - begin
-        cut = text.rfind(b"\n", begin, end) + 1
-        rest = text[cut:end]
+        cut = _last_line_end(text, begin, end)
+        rest = bytes(text[cut:end])[: limit + 1]
         if cut:
-            text[cut:] = BEHIND
-            yield text
-        del rest[limit + 1 :]
+            text[cut : cut + len(BEHIND)] = BEHIND
+            yield text[: cut + len(BEHIND)]
     if rest:
-        yield rest + b"\n" + BEHIND
+        yield memoryview(rest + b"\n" + BEHIND)
+
+
+def _last_line_end(text: memoryview, begin: int, end: int) -> int:
+    """The place behind the last line feed between ``begin`` and ``end``; 0: there is none."""
+    for start in (max(begin, end - ROOM), begin):
+        if found := bytes(text[start:end]).rfind(b"\n") + 1:
+            return start + found
+    return 0
 
 
 def _account(

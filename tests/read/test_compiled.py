@@ -136,7 +136,7 @@ def test_plain_and_other_blocks_of_one_file() -> None:
     ],
 )
 def test_what_is_plain(body: bytes, plain: bool) -> None:
-    assert is_plain(bytearray(body + BEHIND), len(body)) is plain
+    assert is_plain(body) is plain
 
 
 @pytest.mark.parametrize("odd", [b'"', b"\r", b"\0", "é".encode(), b"\xff"])
