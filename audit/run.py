@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -272,14 +273,17 @@ def _report(run: Session, stage: Path) -> terminal.Summary:
     if options.by_district:
         said |= {"jobs": options.threads, "workbooks": options.xlsx}
         reports.build_districts(database, pages, on_done=lambda code: run.progress.advance(1, code), **said)
-    with views.opened(database, share):  # whoever opens it meanwhile shares it, and what was looked up
-        if not options.by_district:
-            reports.build(database, pages, **said)
+    # whoever opens it meanwhile shares it, and what was looked up; pages are made beside the other forms
+    with views.opened(database, share), ThreadPoolExecutor(1) as beside:
+        pages_made = None if options.by_district else beside.submit(reports.build, database, pages, **said)
         exports.write(
             database, failing=FAILING[options.fail_on], fresh=options.fail_on == "new", title=title,
             names=options.names, workbook=options.xlsx or options.format == "xlsx", memory=share,
         )  # fmt: skip
-        return terminal.read(database)
+        shown = terminal.read(database)
+        if pages_made:
+            pages_made.result()
+    return shown
 
 
 def _remembered(run: Session, summary: Summary, night: nightly.Nightly, status: int) -> dict[str, pl.DataFrame]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from types import SimpleNamespace
 from typing import Any
 
@@ -144,20 +145,33 @@ _OPEN: dict[Path, Results] = {}
 
 
 class Results:
-    """Queries over one run. Lists of rows have the fields that the query names."""
+    """Queries over one run. Lists of rows have the fields that the query names.
+
+    Several threads may ask; their queries run one after the other.
+    """
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
+        self._lock = RLock()
         self._known: dict[tuple[str, str], tuple[list[str], list[tuple[Any, ...]]]] = {}
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[SimpleNamespace]:
         """Several pages ask the same: it is looked up once."""
         asked = sql, str(values)
-        if asked not in self._known:
-            cursor = self._con.execute(sql, values)
-            self._known[asked] = [d[0] for d in cursor.description or ()], cursor.fetchall()
-        names, rows = self._known[asked]
+        with self._lock:
+            if asked not in self._known:
+                cursor = self._con.execute(sql, values)
+                self._known[asked] = [d[0] for d in cursor.description or ()], cursor.fetchall()
+            names, rows = self._known[asked]
         return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def _tuples(self, sql: str) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._con.execute(sql).fetchall()
+
+    def _frame(self, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
+        with self._lock:
+            return frame(self._con, sql, values)
 
     def has_table(self, name: str) -> bool:
         """Whether the results have a table (or, of a part, a view) that not every run leaves."""
@@ -212,14 +226,14 @@ class Results:
 
     def listed(self, name: str, most: int) -> pl.DataFrame:
         """The first lines of a list."""
-        return frame(self._con, f'select * from "{name}" order by rowid limit $1', [most])
+        return self._frame(f'select * from "{name}" order by rowid limit $1', [most])
 
     def list_counts(self, name: str, groups: Sequence[str]) -> list[tuple[Any, ...]]:
         """Values of the columns ``groups`` and how many lines of a list have them; the largest first."""
         columns = ", ".join(f'"{g}"' for g in groups)
-        return self._con.execute(
+        return self._tuples(
             f'select {columns}, count(*) as n from "{name}" group by {columns} order by n desc, {columns}'
-        ).fetchall()
+        )
 
     def nights(self) -> list[SimpleNamespace]:
         """The last runs, the oldest first: ``run, as_of, errors, warnings, rules`` (changed since the run before).
@@ -348,7 +362,9 @@ class Results:
     def exceptions(self) -> Iterator[tuple[str | int | None, ...]]:
         """All findings: the columns COLUMNS, days as text, in the order of exceptions.csv."""
         columns = ", ".join(COLUMNS).replace("first_seen", "first_seen::varchar")
-        with self._con.cursor() as cursor:
+        with self._lock:
+            cursor = self._con.cursor()
+        with cursor:
             cursor.execute(f"select {columns} from exceptions order by {ORDER}")
             while rows := cursor.fetchmany(_BATCH):
                 yield from rows
@@ -358,9 +374,7 @@ class Results:
         if not self.has_table("resolved"):
             return []
         columns = ", ".join(f"{c}::varchar" for c in RESOLVED)
-        return self._con.execute(
-            f"select {columns} from resolved order by rule_id, exception_key, file_name"
-        ).fetchall()
+        return self._tuples(f"select {columns} from resolved order by rule_id, exception_key, file_name")
 
     def count_by(self, column: str) -> list[SimpleNamespace]:
         """``name`` (a value of the column, "" for none), ``numbers``: errors, warnings, others. Most errors first."""
@@ -415,8 +429,7 @@ class Results:
 
         ``exception_key`` is taken apart: a struct with a text, or null, for each name that any key has.
         """
-        return frame(
-            self._con,
+        return self._frame(
             f"""
             select {self._carried()}
             from finding f
@@ -428,7 +441,7 @@ class Results:
 
     def frame(self) -> pl.DataFrame:
         """All findings as ``exceptions`` has them, in the order of exceptions.csv."""
-        return frame(self._con, f"from exceptions order by {ORDER}")
+        return self._frame(f"from exceptions order by {ORDER}")
 
     def student_rows(self, most: int) -> pl.DataFrame:
         """Source rows of the ``most`` students with most errors: ``sid, table_name, file_name, line_number, cells``.
@@ -436,8 +449,7 @@ class Results:
         In the order of the students, then of the tables. ``cells``: as ``cell_names`` says. Empty where the run kept
         none.
         """
-        rows = frame(
-            self._con,
+        rows = self._frame(
             f"""
             select sid, table_name, file_name, line_number, cells, p.place, t.step
             from student_rows join ({_PLACED}) p using (sid) left join checked_tables t using (table_name)
@@ -455,9 +467,8 @@ class Results:
 
     def findings_of(self, students: pl.Series) -> pl.DataFrame:
         """The same columns of all findings of these students, errors first."""
-        with known_as(self._con, "_students", pl.DataFrame({"sid": students})):
-            return frame(
-                self._con,
+        with self._lock, known_as(self._con, "_students", pl.DataFrame({"sid": students})):
+            return self._frame(
                 f"select {self._carried()} from finding f where sid in (from _students) order by sid, weight, "
                 "table_name, file_name, line_number, rule_id, f.exception_key, column_name",
             )
