@@ -42,8 +42,8 @@ TABLES = {
     "responsible_rcdts varchar, reason varchar, near boolean",
     # everybody else, once for all metrics; ``metric_reasons`` has the words of each metric for the code. In a state
     # these are most students: to pack their ids takes longer than it saves
-    "metric_outside": "sid varchar using compression uncompressed, code varchar using compression dict_fsst",
-    "metric_reasons": f"{_HEAD}, code varchar, reason varchar",
+    "metric_outside": "sid varchar using compression uncompressed, code utinyint",
+    "metric_reasons": f"{_HEAD}, code utinyint, reason varchar",
     # one course row of a student who counts or may
     "metric_evidence": "metric varchar, sid varchar, home_rcdts varchar, serving_rcdts varchar, school_year integer, "
     "state_course_code varchar, local_course_id varchar, section_number varchar, term_code varchar, counted boolean, "
@@ -293,7 +293,7 @@ def _add_outside(engine: Engine, measured: Iterable[Measure], folder: Path) -> N
     They are most of an extract, and only their id and a code differ: what stands around these is made once.
     """
     with ExitStack() as open_, engine.in_order():
-        files: list[tuple[BufferedWriter, str, dict[str, str]]] = []
+        files: list[tuple[BufferedWriter, str, dict[int, str]]] = []
         for wanted in measured:
             metric, year, school_year = _names(wanted)
             reasons = engine.frame(f"select code, reason from result.metric_reasons where metric = {text(metric)}")

@@ -1,11 +1,11 @@
 -- Eighth graders passing Algebra I: what follows from the cohort, in both definitions.
 
 -- query: reasons
-select 'of_year' as code, 'not in grade 08 in ' || :school_year_label as reason
+select 1 as code, 'not in grade 08 in ' || :school_year_label as reason
 union all
-select 'erroneous', 'only erroneous enrollments in ' || :school_year_label
+select 2, 'only erroneous enrollments in ' || :school_year_label
 union all
-select 'none', 'no enrollment in ' || :school_year_label
+select 3, 'no enrollment in ' || :school_year_label
 
 -- query: lines
 with judged as (
