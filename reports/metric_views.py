@@ -58,7 +58,7 @@ class Metrics:
             """
             select count(*) filter (where undetermined) as undetermined, count(*) filter (where near) as near,
                    count(*) filter (where in_denominator or undetermined) as may_count
-            from metric_students where metric = $1
+            from metric_judged where metric = $1
             """,
             metric,
         )[0]
@@ -107,7 +107,7 @@ class Metrics:
     def _students(self, metric: str) -> list[Row]:
         students = self._rows(
             f"""
-            select * from metric_students where metric = $1 and (in_denominator or undetermined)
+            select * from metric_judged where metric = $1 and (in_denominator or undetermined)
             order by undetermined desc, near desc, in_numerator, sid limit {MOST_STUDENTS}
             """,
             metric,
