@@ -5,33 +5,34 @@
 --   may hold one on several lines.
 -- materialize: yes
 with known as (
-    select
-        s._row,
-        s.birth_date,
-        f.spelled as first_name,
-        l.spelled as last_name,
-        f.sound as first_sound,
-        l.sound as last_sound
+    select s._row, hash(s.birth_date, f.sound, l.sound) as likeness
     from student s
     join name_sounds f on f.name = s.legal_first_name
     join name_sounds l on l.name = s.legal_last_name
-    where s._last and s.birth_date is not null and s.sid not like '~%'
+    where s._last and s.birth_date is not null
 ),
-shared as (
-    select birth_date, first_sound, last_sound
-    from known
-    group by birth_date, first_sound, last_sound
-    having count(*) > 1
+-- A number that is the same tells those apart from all others who may be alike; whether they are is seen below.
+alike as (
+    select _row from known
+    where likeness in (select likeness from known group by likeness having count(*) > 1)
 )
 select
-    k.*,
+    s._row,
+    s.birth_date,
+    f.spelled as first_name,
+    l.spelled as last_name,
+    f.sound as first_sound,
+    l.sound as last_sound,
     s.sid,
     s.gender_code,
     upper(regexp_replace(coalesce(s.legal_middle_name, ''), '[^\p{L}]', '', 'g')) as middle,
     m.sound as maiden_sound,
     e.home_rcdts as school
-from known k
-join shared h on h.birth_date = k.birth_date and h.first_sound = k.first_sound and h.last_sound = k.last_sound
-join student s on s._row = k._row
+from alike a
+join student s on s._row = a._row
+join name_sounds f on f.name = s.legal_first_name
+join name_sounds l on l.name = s.legal_last_name
 left join name_sounds m on m.name = s.mothers_maiden_name
 left join student_home e on e.sid = s.sid
+where s.sid not like '~%'
+qualify count(*) over (partition by s.birth_date, f.sound, l.sound) > 1
