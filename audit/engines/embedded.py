@@ -38,6 +38,7 @@ class Engine:
         if threads:
             config["threads"] = threads
         self.connection = connect(**config)
+        self.connection.execute("set parquet_metadata_cache = true")  # no part is ever written anew
         lock(self.connection, [spill.parent, *reach])
         self.schema = "main"
         self.small = False
