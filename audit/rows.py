@@ -14,7 +14,7 @@ from functools import partial
 import polars as pl
 
 from audit.copies import Copies
-from audit.engines.embedded import Engine, quoted
+from audit.engines.embedded import BATCH, Engine, quoted
 from audit.outcome import Gathered, Outcome, Readiness
 from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule, parts_of
 from audit.settle import FILE_FACTOR, Supply
@@ -216,10 +216,10 @@ def _batches(engine: Engine, supply: Supply, harvests: Sequence[Harvest]) -> Ite
         return
     row = (pl.col(FILE).cast(pl.Int64) * FILE_FACTOR + pl.col(LINE)).alias("_row")
     telling = _columns(supply, [h.columns if h.only_column else h.judging for h in harvests])
-    for part in supply.parts:
-        at_once = part.rows < WORTH or supply.seen is not None
-        first = _of_part(part, supply, [FILE, LINE, *(columns if at_once else telling)])
-        yield first.select(row, pl.exclude(FILE, LINE)), partial(_of_part, part, supply)
+    for parts in _together(supply.parts):
+        at_once = sum(part.rows for part in parts) < WORTH or supply.seen is not None
+        first = _of_parts(parts, supply, [FILE, LINE, *(columns if at_once else telling)])
+        yield first.select(row, pl.exclude(FILE, LINE)), partial(_of_parts, parts, supply)
 
 
 def _columns(supply: Supply, used: Iterable[Collection[str]]) -> list[str]:
@@ -227,12 +227,25 @@ def _columns(supply: Supply, used: Iterable[Collection[str]]) -> list[str]:
     return [c for c in supply.table.columns if c in found]
 
 
-def _of_part(part: Part, supply: Supply, columns: Collection[str]) -> pl.DataFrame:
-    """Columns of a part, in its order; nulls where it does not have one."""
-    there = [c for c in columns if c in pl.read_parquet_schema(part.path)]
-    kinds = supply.table.columns
-    absent = (pl.lit(None, POLARS_TYPE[kinds[c].kind]).alias(c) for c in columns if c not in there)
-    return pl.read_parquet(part.path, columns=there).with_columns(absent)
+def _together(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """Parts one after the other; small ones several at a time."""
+    group = list[Part]()
+    for part in parts:
+        if group and sum(p.rows for p in group) + part.rows > BATCH:
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _of_parts(parts: Sequence[Part], supply: Supply, columns: Collection[str]) -> pl.DataFrame:
+    """Columns of parts, in their order; nulls where one does not have a column."""
+    declared = {c.name: POLARS_TYPE[c.kind] for c in supply.table.columns.values()}
+    schema = {FILE: pl.Int32, LINE: pl.UInt32, **declared}
+    paths = [part.path for part in parts]
+    rows = pl.scan_parquet(paths, schema=schema, missing_columns="insert", extra_columns="ignore")
+    return rows.select(columns).collect()
 
 
 def _keep_failing(hits: Gathered, judged: _Judged) -> None:
