@@ -22,6 +22,10 @@ UNREADABLE = ("FMT-DATE", "FMT-NUMBER", "FMT-RCDTS", "FMT-CODE")
 COPY_UP_TO = 3_000_000
 
 
+#: SQL for what tells a finding from all others, whatever its line and its values.
+_FINGERPRINT = "left(sha256(concat(rule_id, '|', table_name, '|', exception_key)), 32)"
+
+
 class Findings:
     """Builds the table ``exceptions`` in the engine. ``names``: full shows names, else only their shape."""
 
@@ -38,21 +42,19 @@ class Findings:
     def add_stood(self, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
         """Writes what stands of the last run's findings (``audit.stood``), before all others.
 
-        Returns the outcomes with them counted.
+        Returns the outcomes with what was taken back counted.
         """
         again = f"* replace ('new' as state, {text(self.first_seen)} as first_seen)"
         self.engine.run(f"insert into exceptions select {again} from stood_exceptions")
         self.engine.run("insert into taken_back from stood_back")
         counted = dict(outcomes)
-        for rule_id, n in self.engine.rows("select rule_id, count(*) from exceptions group by all"):
-            counted[rule_id] = replace(counted[rule_id], findings=counted[rule_id].findings + n)
         for number, n in self.engine.rows("select rule, count(*) from stood_back group by all"):
             before = counted[rules[number].id]
             counted[before.rule_id] = replace(before, undetermined=before.undetermined + n)
         return counted
 
     def add_rules(self, rules: Mapping[int, Rule], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
-        """Writes the findings of all rules in ``hits``; returns the outcomes with their findings counted."""
+        """Writes the findings of all rules in ``hits``; returns the outcomes with all findings counted."""
         numbers = [n for (n,) in self.engine.rows("select distinct rule from hits order by 1")]
         by_table: dict[str, list[int]] = {}
         for n in numbers:
@@ -60,14 +62,17 @@ class Findings:
         counted = dict(outcomes)
         for name, own in by_table.items():
             kind = self._failing_rows(self.rulebook.tables[name], [rules[n] for n in own], own)
-            with self.engine.transaction():  # else what one rule adds is copied once more
-                for n in own:
-                    removed = self._take_back(rules[n], n)
-                    found = self._add_rule(rules[n], n)
-                    before = counted[rules[n].id]
-                    undetermined = before.undetermined + removed
-                    counted[rules[n].id] = replace(before, findings=before.findings + found, undetermined=undetermined)
+            for n in own:
+                before = counted[rules[n].id]
+                counted[before.rule_id] = replace(
+                    before, undetermined=before.undetermined + self._take_back(rules[n], n)
+                )
+            for grain in ("row", "key"):
+                if alike := {n: rules[n] for n in own if rules[n].grain == grain}:
+                    self._add(name, alike, once=grain == "key")
             self.engine.run(f"drop {kind} _failing")
+        for rule_id, n in self.engine.rows("select rule_id, count(*) from exceptions group by all"):
+            counted[rule_id] = replace(counted[rule_id], findings=n)
         return counted
 
     def read_unreadable(self, paths: Sequence[str]) -> None:
@@ -178,32 +183,39 @@ class Findings:
                 found = []
         return "_looked_up"
 
-    def _add_rule(self, rule: Rule, number: int) -> int:
-        table = self.rulebook.tables[rule.table]
-        once = ""
-        if rule.grain == "key":
-            once = " qualify row_number() over (partition by exception_key order by _row) = 1"
-        added = self.engine.one(
-            f"insert into exceptions select {_final_columns(rule, self.first_seen)} from ("
-            f"select t._row, {self._columns(rule, table)} from hits h join _failing t on t._row = h._row "
-            f"where h.rule = {number}) k{once}"
+    def _add(self, name: str, rules: Mapping[int, Rule], once: bool) -> None:
+        """Adds what rules (by number) of one table have found. ``once``: only the first row of a key."""
+        table, numbers = self.rulebook.tables[name], ", ".join(map(str, rules))
+        hits = (
+            "select rule, _row, evidence, coalesce(failing, json_extract_string(evidence, '$.failing')) as failing "
+            f"from hits where rule in ({numbers})"
         )
-        return int(added)
-
-    def _columns(self, rule: Rule, table: Table) -> str:
         student = f"t.{quoted(table.student)}" if table.student else "null::varchar"
-        serving = "t.serving_rcdts" if "serving_rcdts" in table.columns else "null::varchar"
-        failing = "coalesce(h.failing, json_extract_string(h.evidence, '$.failing'))"
-        key = "t._key" if rule.key == table.key else exception_key(rule.key, table)
-        return (
-            f"{key} as exception_key, {student} as sid, t._home as home, {serving} as serving, "
-            f"t._path as file_name, t._line::bigint as line_number, "
-            f"coalesce({failing}, {text(';'.join(rule.columns))}) as column_name, "
-            f"{self._value(rule, table, failing)} as value, {filled_in(rule.expected)} as expected, "
-            f"{filled_in(rule.message)} as message"
+        said = {
+            "rule_id": _by_rule({n: text(rule.id) for n, rule in rules.items()}),
+            "severity": _by_rule({n: text(rule.severity) for n, rule in rules.items()}),
+            "table_name": text(name),
+            "exception_key": _by_rule(
+                {n: "t._key" if r.key == table.key else exception_key(r.key, table) for n, r in rules.items()}
+            ),
+            "sid": f"case when starts_with({student}, '~') then null else {student} end",
+            "home_rcdts": "t._home",
+            "serving_rcdts": "t.serving_rcdts" if "serving_rcdts" in table.columns else "null::varchar",
+            "file_name": "t._path",
+            "line_number": "t._line::bigint",
+            "column_name": f"coalesce(h.failing, {_by_rule({n: text(';'.join(r.columns)) for n, r in rules.items()})})",
+            "value": _by_rule({n: self._value(rule, table) for n, rule in rules.items()}),
+            "expected": _by_rule({n: filled_in(rule.expected) for n, rule in rules.items()}),
+            "message": _by_rule({n: filled_in(rule.message) for n, rule in rules.items()}),
+        }
+        first = " qualify row_number() over (partition by h.rule, exception_key order by t._row) = 1" if once else ""
+        self.engine.run(
+            f"insert into exceptions select *, {_FINGERPRINT}, 'new', {text(self.first_seen)} from ("
+            f"select {', '.join(f'{value} as {column}' for column, value in said.items())} "
+            f"from ({hits}) h join _failing t on t._row = h._row{first})"
         )
 
-    def _value(self, rule: Rule, table: Table, failing: str) -> str:
+    def _value(self, rule: Rule, table: Table) -> str:
         """The values of the failing columns, joined by ``;``: those that the rule's query gives, else the row's own."""
         parts = []
         for column in rule.columns:
@@ -215,7 +227,7 @@ class Findings:
             if declared and declared.kind == "name" and self.names != "full":
                 own = shape(own)
             parts.append(
-                f"case when {failing} is null or list_contains(string_split({failing}, ';'), {text(column)}) "
+                f"case when h.failing is null or list_contains(string_split(h.failing, ';'), {text(column)}) "
                 f"then coalesce({own}, '') end"
             )
         return f"concat_ws(';', {', '.join(parts)})"
@@ -258,12 +270,11 @@ def _rows_of(part: Part, columns: Sequence[str], lines: pl.Series) -> pl.DataFra
     return scan.filter(line.is_in(own.implode())).select("_file", "_line", *there, _row=row).collect()
 
 
-def _final_columns(rule: Rule, first_seen: str) -> str:
-    return (
-        f"{text(rule.id)}, {text(rule.severity)}, {text(rule.table)}, exception_key, "
-        f"case when starts_with(k.sid, '~') then null else k.sid end, k.home, k.serving, file_name, line_number, "
-        f"column_name, value, expected, message, {fingerprint(rule.id, rule.table)}, 'new', {text(first_seen)}"
-    )
+def _by_rule(values: Mapping[int, str]) -> str:
+    """SQL for what differs from rule to rule (by number)."""
+    if len(set(values.values())) == 1:
+        return next(iter(values.values()))
+    return f"case h.rule {' '.join(f'when {number} then {value}' for number, value in values.items())} end"
 
 
 def _format_key() -> str:
@@ -334,10 +345,6 @@ def filled_in(template: str) -> str:
         value = f"coalesce(json_extract_string(h.evidence, {text('$.' + name)}), '')"
         expression = f"replace({expression}, {text('{' + name + '}')}, {value})"
     return expression
-
-
-def fingerprint(rule_id: str, table: str) -> str:
-    return f"left(sha256({text(f'{rule_id}|{table}|')} || exception_key), 32)"
 
 
 def keep_touched(
