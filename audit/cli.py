@@ -59,7 +59,7 @@ app.add_typer(config_app, name="config")
 def main() -> None:
     """Entry point of the command ``sis-audit``."""
     # a run makes many small objects that stay: looking through them for cycles again and again costs time
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(100_000, 20, 100)
     # nothing here is linear algebra: threads that wait for it turn in circles
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     guard.watch_interrupts()
