@@ -9,9 +9,12 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import polars.selectors as cs
 
 Codes = npt.NDArray[np.unsignedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
+#: The number of a text that is none, as polars numbers texts.
+_NOTHING = int(np.iinfo(np.uint32).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,33 +90,40 @@ def joined(columns: Sequence[Column]) -> Column:
 
 
 class Texts:
-    """Columns of text as polars parses them, block by block: the dictionary of a Categorical grows with its blocks."""
+    """Columns of text as polars parses them, block by block: the dictionary of a Categorical grows with its blocks.
 
-    def __init__(self) -> None:
+    ``most``: of how many texts a dictionary is made; a column with more is text.
+    """
+
+    def __init__(self, most: int = _NOTHING) -> None:
+        self._most = most
         self._entries: dict[str, pl.Series] = {}
         # polars forgets the numbers of texts that no column holds
         self._held: list[pl.Series] = []
 
-    def take(self, column: pl.Series) -> Column:
-        """The column of a block; the same name stands for the same Categorical."""
-        if column.dtype == pl.String:
-            return column
+    def take(self, frame: pl.DataFrame) -> dict[str, Column]:
+        """The columns of a block; the same name stands for the same Categorical."""
+        numbers = frame.select(cs.categorical().to_physical().fill_null(_NOTHING))
+        return {c.name: self._coded(c, numbers[c.name].to_numpy()) if c.name in numbers else c for c in frame}
+
+    def _coded(self, column: pl.Series, codes: Codes) -> Column:
+        size = int((codes + np.uint32(1)).max(initial=0))  # beyond the greatest number is 0
+        if size > self._most:
+            return column.cast(pl.String)
         entries = self._entries.setdefault(column.name, pl.Series(dtype=pl.String))
-        numbers = column.to_physical()
-        size = 1 + cast("int", numbers.max() if numbers.null_count() < len(numbers) else -1)
         if size > len(entries):
             categories = column.dtype.categories  # type: ignore[attr-defined]
             new = [_entry(categories, code) for code in range(len(entries), size)]
             self._held.append(pl.Series(new, dtype=column.dtype))
             entries.append(pl.Series(new, dtype=pl.String))
-        return Coded(numbers.fill_null(np.iinfo(np.uint32).max).to_numpy(), entries)
+        return Coded(codes, entries)
 
 
 def with_dictionary(column: Column) -> Coded:
     """The same column; text gets a dictionary for these rows alone."""
     if isinstance(column, Coded):
         return column
-    found = Texts().take(column.cast(pl.Categorical(pl.Categories.random())))
+    found = Texts().take(column.cast(pl.Categorical(pl.Categories.random())).to_frame())[column.name]
     assert isinstance(found, Coded)
     return found
 

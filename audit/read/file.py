@@ -358,4 +358,5 @@ def _sample(seen: Preflight, first: FirstLine, width: int) -> pl.DataFrame:
         head = head[: head.rfind(b"\n") + 1]
     schema = {source(i): pl.String() for i in range(width)}
     blocks = read_blocks(BytesIO(head), width, schema, 1, Balance(physical=0), skip=first.last)
-    return pl.concat([pl.DataFrame(schema=schema), *(b.frame for b in blocks)])
+    frames = [block.frame for block in blocks]
+    return pl.concat(frames) if frames else pl.DataFrame(schema=schema)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from audit.read.coded import Column, Texts, as_series
+from audit.read.coded import Coded, Column, Texts, as_series
 from audit.read.compiled import BEHIND, Compiled, Plain
 from audit.read.judge import Judged, Verdict, judge
 from audit.read.spans import settle_open
@@ -126,7 +126,7 @@ def read_blocks(
     """
     if len(schema) != width:
         raise ValueError(f"{len(schema)} columns for records of {width} fields")
-    columns, texts = dict(schema), Texts()
+    columns, texts = dict(schema), Texts(MOST_TEXTS)
     _pass_header(stream, skip, balance)
     line = first_line + skip
     held = b""
@@ -221,9 +221,10 @@ def _account(
     bad = np.flatnonzero(lines.verdicts > Verdict.BLANK)
     bad_lines, verdicts = bad + line, lines.verdicts[bad]
     inside = int(np.count_nonzero(lines.verdicts == Verdict.INSIDE))
-    frame = _parse(_kept_text(body, lines), columns, len(good), line)
+    taken = texts.take(_parse(_kept_text(body, lines), columns, len(good), line))
+    columns |= {name: pl.String for name, column in taken.items() if not isinstance(column, Coded)}
     block = Block(
-        columns={column.name: texts.take(column) for column in frame},
+        columns=taken,
         line=pl.Series("line", (good + line).astype(np.uint32)),
         rejects=_rejects(bad_lines[:MOST_REJECTS], verdicts[:MOST_REJECTS]),
         blanks=int(np.count_nonzero(lines.verdicts == Verdict.BLANK)),
@@ -268,29 +269,21 @@ def _kept_text(body: bytes, lines: Judged) -> bytes:
     return text.getvalue()
 
 
-def _parse(text: bytes, columns: dict[str, DType], rows: int, line: int) -> pl.DataFrame:
-    """``rows`` records as a frame. Takes a Categorical that overflows out of ``columns``."""
+def _parse(text: bytes, columns: Mapping[str, DType], rows: int, line: int) -> pl.DataFrame:
+    """``rows`` records as a frame."""
     if not rows:
         return pl.DataFrame(schema=columns)
     if text.startswith(codecs.BOM_UTF8):
         # polars takes one away at the start of whatever it reads; this one belongs to a value
         text = codecs.BOM_UTF8 + text
     try:
-        frame = _read_text(text, columns)
+        frame = _read_csv(text, columns)
     except pl.exceptions.PolarsError:
         frame = pl.DataFrame()
     if frame.height != rows:
         # raised here and not above, because a message of polars quotes values
         raise RuntimeError(f"polars did not read the {rows} records that were judged good from line {line} on")
     return frame
-
-
-def _read_text(text: bytes, columns: dict[str, DType]) -> pl.DataFrame:
-    frame = _read_csv(text, columns)
-    for name in [name for name, dtype in columns.items() if dtype != pl.String]:
-        if (frame[name].to_physical().max() or 0) >= MOST_TEXTS:  # type: ignore[operator]
-            columns[name] = pl.String
-    return frame.cast({name: pl.String for name, dtype in columns.items() if dtype == pl.String})
 
 
 def _read_csv(text: bytes, columns: Mapping[str, DType]) -> pl.DataFrame:

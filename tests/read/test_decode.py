@@ -193,7 +193,7 @@ def test_a_column_is_decoded_block_by_block() -> None:
     day, dictionary = dt.date(2018, 11, 5), pl.Categorical(pl.Categories.random(physical=CODE_TYPE))
 
     def take(*values: str | None) -> Cells:
-        return decoder.take(texts.take(pl.Series("c0", values).cast(dictionary)))
+        return decoder.take(texts.take(pl.DataFrame({"c0": values}, schema={"c0": dictionary}))["c0"])
 
     first = take("2018-11-05", None, " 11/5/2018 ", "", "soon")
     second = take("soon", "12/01/2018", "2018-11-05")
