@@ -147,11 +147,11 @@ def fit(layout: Layout, rows: pl.DataFrame) -> float:
     """Share of the positions for dates, school codes and years that hold such in half of their filled cells or more."""
     fits = []
     for column in {c.position: c for c in layout.columns if c.kind in _SHAPES}.values():
-        cells = rows[source(column.position - 1)].str.strip_chars()
-        filled = cells.filter(cells.str.len_bytes() > 0)
-        if len(filled):
-            fits.append(filled.str.contains(_SHAPES[column.kind]).sum() * 2 >= len(filled))
-    return sum(fits) / len(fits) if fits else 1.0
+        cells = pl.col(source(column.position - 1)).str.strip_chars()
+        filled = cells.str.len_bytes() > 0
+        fits.append(pl.when(filled.any()).then(cells.str.contains(_SHAPES[column.kind]).sum() * 2 >= filled.sum()))
+    told = [fit for fit in rows.select(pl.concat_list(fits)).row(0)[0] if fit is not None] if fits else []
+    return sum(told) / len(told) if told else 1.0
 
 
 # ---------------------------------------------------------------------------------------------------------------------
