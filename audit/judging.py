@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from audit import cross, generated, rows
 from audit.engines.embedded import Engine
@@ -37,20 +38,37 @@ class Judging:
         """What became of each rule, by number; rows that fail go to ``hits``, findings are counted later."""
         outcomes: dict[int, Outcome] = {}
         by_table: dict[str, list[tuple[Rule, int, Readiness]]] = {}
+        keys: list[tuple[Rule, int]] = []
         tasks: list[cross.Task] = []
         for number, rule in rules.items():
             supply = self.supplies[rule.table]
             if not supply.rows:
                 outcomes[number] = Outcome(rule.id, "passed")  # no record to judge: not applicable
             elif rule.kind == "key":
-                outcomes[number] = generated.judge_key(self.engine, supply, rule, number)
-                self.clock.judges(f"keys of {rule.table}", [outcomes[number]])
+                keys.append((rule, number))
             elif rule.check is not None:
                 by_table.setdefault(rule.table, []).append((rule, number, ready[number]))
             else:
                 tasks.append(cross.Task(rule, number, ready[number]))
-        outcomes |= self._rows(by_table)
-        return outcomes | self._cross(tasks)
+        make = partial(
+            cross.make_models, models=self.models, parameters=self.parameters, rules=[t.rule for t in tasks],
+            made=self.made,
+        )  # fmt: skip
+        with ThreadPoolExecutor(1) as beside, self.engine.beside() as other:
+            # small data is a matter of one processor: another may make the models meanwhile
+            making = beside.submit(make, other) if self.engine.small else None
+            outcomes |= self._keys(keys) | self._rows(by_table)
+            broken = making.result() if making else make(self.engine)
+        self.made.difference_update(broken)
+        self.clock.ends("models")
+        return outcomes | self._cross(tasks, broken)
+
+    def _keys(self, keys: Iterable[tuple[Rule, int]]) -> dict[int, Outcome]:
+        outcomes: dict[int, Outcome] = {}
+        for rule, number in keys:
+            outcomes[number] = generated.judge_key(self.engine, self.supplies[rule.table], rule, number)
+            self.clock.judges(f"keys of {rule.table}", [outcomes[number]])
+        return outcomes
 
     def _rows(self, by_table: Mapping[str, list[tuple[Rule, int, Readiness]]]) -> dict[int, Outcome]:
         outcomes: dict[int, Outcome] = {}
@@ -64,13 +82,10 @@ class Judging:
         self.clock.ends("rows")
         return outcomes
 
-    def _cross(self, tasks: list[cross.Task]) -> dict[int, Outcome]:
+    def _cross(self, tasks: Sequence[cross.Task], broken: Mapping[str, str]) -> dict[int, Outcome]:
+        """``broken``: models that could not be made, and why."""
         self.progress.stage("rules", len(tasks))
-        named = [t.rule for t in tasks]
-        broken = cross.make_models(self.engine, self.models, self.parameters, named, made=self.made)
-        self.made.difference_update(broken)
         outcomes = {t.number: outcome for t in tasks if (outcome := cross.failed(t, broken))}
-        self.clock.ends("models")
         for name, group in cross.groups(t for t in tasks if t.number not in outcomes):
             what = f"over {name}" if name != group[0].rule.id else "a query of its own"
             found = self.clock.judges(what, cross.evaluate(self.engine, group, self.supplies, self.parameters))

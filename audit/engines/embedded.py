@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,14 @@ class Engine:
                 frame = pl.from_arrow(batch)
                 assert isinstance(frame, pl.DataFrame)
                 yield frame
+
+    @contextmanager
+    def beside(self) -> Iterator[Engine]:
+        """Another connection to the same database, for another thread."""
+        other = copy(self)
+        with self.connection.cursor() as other.connection:
+            other.run(f"set schema = {text(self.schema)}")
+            yield other
 
     @contextmanager
     def within(self, schema: str) -> Iterator[None]:
