@@ -142,6 +142,8 @@ class Options:
 
 def _matching(rule_id: str, beginnings: tuple[str, ...]) -> list[int]:
     """Lengths of the beginnings that fit; ``ENR`` counts as ``IL-ENR``: two letters are those of a state."""
+    if not beginnings:
+        return []
     full = rule_id.upper()
     short = re.sub(r"^[A-Z]{2}-", "", full)
     return [
