@@ -54,7 +54,7 @@ class Judging:
             cross.make_models, models=self.models, parameters=self.parameters, rules=[t.rule for t in tasks],
             made=self.made,
         )  # fmt: skip
-        with ThreadPoolExecutor(1) as beside, self.engine.beside() as other:
+        with self.engine.beside() as other, ThreadPoolExecutor(1) as beside:
             # small data is a matter of one processor: another may make the models meanwhile
             making = beside.submit(make, other) if self.engine.small else None
             outcomes |= self._keys(keys) | self._rows(by_table)

@@ -77,8 +77,8 @@ def _count_by_school(engine: Engine, rulebook: Rulebook, supply: Supply, scope: 
 def make_students(
     engine: Engine, rulebook: Rulebook, supplies: Mapping[str, Supply], scope: Scope | None, names: str
 ) -> None:
-    """View ``student_rows``: ``rcdt, place, sid, table_name, file_name, line_number, cells``; and ``student_columns``:
-    ``table_name, columns``, the names of the cells.
+    """View ``student_rows`` (of small data a table): ``rcdt, place, sid, table_name, file_name, line_number, cells``;
+    and ``student_columns``: ``table_name, columns``, the names of the cells.
 
     The source rows of students with findings. ``rcdt``: a district in which the student has findings; of the rows only
     those are given to it that name it as home or serving district, or no school at all. ``place``: 1 for the student
@@ -94,7 +94,8 @@ def make_students(
             cells = _cells(supply, names)
             rows.append(_rows(supply, scope, cells.values()))
             columns[supply.table.name] = list(cells)
-    engine.run(f"create or replace temp view student_rows as {' union all '.join(rows)}")
+    kind = "table" if engine.small else "temp view"  # of much data the rows are made when they are written
+    engine.run(f"create or replace {kind} student_rows as {' union all '.join(rows)}")
     engine.put("student_columns", pl.DataFrame(list(columns.items()), schema=_COLUMNS, orient="row"))
 
 

@@ -32,6 +32,7 @@ from audit import (
     visibility,
     workspace,
 )
+from audit.engines.embedded import Engine
 from audit.errors import UserError
 from audit.outcome import Outcome, joined
 from audit.parameters import Parameters, run_parameters
@@ -204,18 +205,18 @@ def _measure(run: Session, summary: Summary, stage: Path) -> None:
     summary.notices += kept.notices + [f"error: {text}" for text in kept.broken]
 
 
-def _places(run: Session, summary: Summary, checked: pl.DataFrame | None) -> list[str]:
+def _places(run: Session, engine: Engine, summary: Summary, checked: pl.DataFrame | None) -> list[str]:
     """Makes the tables that reports of districts and students are built from; returns their names.
 
     ``checked``: the first of them, where it is known already.
     """
     if checked is None:
-        places.make_checked(run.engine, run.rulebook, summary.supplies, run.scope)
+        places.make_checked(engine, run.rulebook, summary.supplies, run.scope)
     else:
-        run.engine.put("checked_by_school", checked)
+        engine.put("checked_by_school", checked)
     rows = sum(s.rows for s in summary.supplies.values())
     wanted = run.options.by_district or rows <= places.MOST_WITHOUT_ASKING
-    places.make_students(run.engine, run.rulebook, summary.supplies if wanted else {}, run.scope, run.options.names)
+    places.make_students(engine, run.rulebook, summary.supplies if wanted else {}, run.scope, run.options.names)
     return ["checked_by_school", "student_rows", "student_columns"]
 
 
@@ -227,14 +228,17 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
     with moves.staged(out, outdated) as stage:
         outputs.write_exceptions(run.engine, stage, night.marked, lines=run.options.format == "jsonl")
         reuse.keep_findings(run, stage)
-        with run.engine.writing(stage / "audit.duckdb"):
+        writing = run.engine.writing(stage / "audit.duckdb")
+        with writing, run.engine.beside() as other, ThreadPoolExecutor(1) as beside:
+            # small data is a matter of one processor: another may find the rows of students meanwhile
+            finding = beside.submit(_places, run, other, summary, checked) if run.engine.small else None
             _measure(run, summary, stage)
             status = summary.exit_status(run.options, night.fresh() if night.history else summary.counts)
             run.clock.ends("metrics")
             outputs.write_rule_results(stage, summary.outcomes.values())
             told = _remembered(run, summary, night, status)
             outputs.write_lists(stage, {**summary.lists, **{k: told[k] for k in ("waivers",) if k in told}})
-            made = _places(run, summary, checked)
+            made = finding.result() if finding else _places(run, run.engine, summary, checked)
             tables = {**summary.tables(run.engine, status, run.clock.seconds), **told}
             outputs.write_database(run.engine, tables, made, night.views)
             Thread(target=_import_reports).start()  # meanwhile the file is closed, for which Python is not needed
