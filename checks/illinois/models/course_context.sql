@@ -29,8 +29,7 @@ select
     y.only_prek
 from coded c
 join enrollment_year y
-    on y.sid = c.sid and y.home_rcdts = c.home_rcdts and y.serving_rcdts = c.serving_rcdts
-    and y.school_year = c.school_year and y.valid > 0
+    on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year) and y.sid = c.sid and y.valid > 0
 union all
 select c.*, u.steps, u.possible_steps, null, null, null, null, null, false
 from coded c

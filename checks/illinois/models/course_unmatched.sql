@@ -7,13 +7,9 @@
 with unmatched as (
     select c._row, c.sid, c.home_rcdts, c.serving_rcdts, c.school_year
     from student_course_assignment c
+    anti join (select sid, match_key from enrollment_year where valid > 0) y
+        on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year) and y.sid = c.sid
     where c.final_letter_grade_code is distinct from '99'
-        and not exists (
-            select 1
-            from enrollment_year y
-            where y.sid = c.sid and y.home_rcdts = c.home_rcdts and y.serving_rcdts = c.serving_rcdts
-                and y.school_year = c.school_year and y.valid > 0
-        )
 )
 select
     c._row,
