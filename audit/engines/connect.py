@@ -13,6 +13,9 @@ import duckdb
 if TYPE_CHECKING:
     import polars as pl
 
+# few rows may be copied once more (``frame_at_once``)
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
+
 #: Propagated statistics take a left join with an empty table for one without rows: a sum above it counts as 0, and a
 #: comparison with it is answered without looking (DuckDB 2.0.1). No rule may pass for that.
 _SOUND = {"disabled_optimizers": "statistics_propagation"}
@@ -84,9 +87,7 @@ def frame_at_once(con: duckdb.DuckDBPyConnection, sql: str) -> pl.DataFrame:
     """The result of a long query of few rows: it is planned once, not once more to know its columns beforehand."""
     import polars as pl
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # that the rows are copied once more
-        return pl.DataFrame(con.execute(sql).to_arrow_reader())
+    return pl.DataFrame(con.execute(sql).to_arrow_reader())
 
 
 @contextmanager
