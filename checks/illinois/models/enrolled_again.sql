@@ -1,6 +1,5 @@
 -- model: enrolled_again
--- doc: Students with more than one enrollment row, whatever it says: few of all. Models that sum enrollments up by
---   student do so for these alone, because for all others one row says everything.
+-- doc: Students with more than one enrollment row, whatever it says: few of all (see ``enrollments_split``).
 -- materialize: yes
 select sid
 from enrollment

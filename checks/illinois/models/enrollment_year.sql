@@ -9,12 +9,12 @@
 -- materialize: yes
 with marked as not materialized (
     select *, exit_type_code is distinct from '99' as counts
-    from enrollment
-    where _last and sid is not null
+    from enrollments_split
 ),
 -- What a single enrollment says; an erroneous one says nothing.
 single as not materialized (
     select
+        again,
         sid,
         home_rcdts,
         serving_rcdts,
@@ -39,7 +39,24 @@ single as not materialized (
         end as match_key
     from marked
 )
-select * from single where sid not in (select sid from enrolled_again)
+select
+    sid,
+    home_rcdts,
+    serving_rcdts,
+    school_year,
+    valid,
+    first_entry,
+    entries_unknown,
+    last_exit,
+    open_count,
+    last_graded_exit,
+    first_school_entry,
+    only_prek,
+    top_pda,
+    whole_days,
+    pdas_unknown
+from single
+where not again
 union all
 select
     sid,
@@ -59,5 +76,5 @@ select
     sum(pdas_unknown)::integer,
     any_value(match_key)
 from single
-where sid in (select sid from enrolled_again)
+where again
 group by sid, home_rcdts, serving_rcdts, school_year

@@ -7,8 +7,8 @@ with dated as (
     select
         _row, sid, home_rcdts, serving_rcdts, school_year, enrollment_date, exit_date, exit_type_code,
         entry_grade_level, percent_day_attended
-    from enrollments
-    where enrollment_date is not null and sid in (select sid from enrolled_again)
+    from enrollments_again
+    where enrollment_date is not null and exit_type_code is distinct from '99'
 ),
 several as (
     select * from dated

@@ -7,6 +7,7 @@ with
 -- What a single active enrollment says.
 single as not materialized (
     select
+        again,
         sid,
         _row,
         1 as active_count,
@@ -26,8 +27,8 @@ single as not materialized (
         home_rcdts,
         entry_grade_level,
         military_connected_indicator
-    from active_enrollments
-    where sid is not null
+    from enrollments_split
+    where exit_type_code is distinct from '99' and exit_date is null
 )
 select
     sid,
@@ -47,7 +48,7 @@ select
     grades_filled as grades,
     1 as military_values
 from single
-where sid not in (select sid from enrolled_again)
+where not again
 union all
 select
     sid,
@@ -67,5 +68,5 @@ select
     count(distinct entry_grade_level),
     count(distinct coalesce(military_connected_indicator, 'none'))
 from single
-where sid in (select sid from enrolled_again)
+where again
 group by sid

@@ -3,13 +3,13 @@
 -- stands: student sid
 -- doc: Home and serving school, exit date and row of the last enrollment of each student (G4).
 select sid, home_rcdts, serving_rcdts, exit_date, _row
-from enrollments
-where sid not in (select sid from enrolled_again)
+from enrollments_split
+where not again and exit_type_code is distinct from '99'
 union all
 (
     select sid, home_rcdts, serving_rcdts, exit_date, _row
-    from enrollments
-    where sid in (select sid from enrolled_again)
+    from enrollments_split
+    where again and exit_type_code is distinct from '99'
     qualify row_number() over (
         partition by sid
         order by
