@@ -54,7 +54,8 @@ select
     only_prek,
     top_pda,
     whole_days,
-    pdas_unknown
+    pdas_unknown,
+    match_key
 from single
 where not again
 union all
