@@ -13,7 +13,7 @@ from audit.cross import parameters_in
 from audit.read.parts import write
 from audit.rule_sets import with_models, words
 from audit.rulebook import Model, Rule, Rulebook, parts_of
-from audit.store import Extract, Part
+from audit.store import Extract, Part, scan, schema_of
 
 
 class Change:
@@ -54,13 +54,13 @@ class Change:
         found = [self._told(self.was, self._gone), self._told(self.now, self._come)]
         for part in self._changed:
             column = self._student(part.table)
-            if column and column in pl.read_parquet_schema(part.path):
-                found.append(pl.read_parquet(part.path, columns=[column])[column].rename("id").cast(pl.String))
+            if column and column in schema_of(part.path):
+                found.append(scan(part.path).select(column).collect()[column].rename("id").cast(pl.String))
         return pl.concat(found).drop_nulls().unique()
 
     def _told(self, extract: Extract, numbers: set[int]) -> pl.Series:
         """Whom the format findings of these files name."""
-        frames = (pl.read_parquet(path, columns=["_file", "sid"]) for path in extract.formats)
+        frames = (scan(path).select("_file", "sid").collect() for path in extract.formats)
         told = [f.filter(pl.col("_file").is_in(list(numbers)))["sid"].rename("id") for f in frames]
         return pl.concat([pl.Series("id", [], pl.String), *told])
 
@@ -93,12 +93,12 @@ class Change:
         the same columns."""
         groups: dict[tuple[str, ...], list[Part]] = {}
         for part in parts:
-            groups.setdefault(tuple(pl.read_parquet_schema(part.path)), []).append(part)
+            groups.setdefault(tuple(schema_of(part.path)), []).append(part)
         out: list[tuple[Part, Part]] = []
         column = self._student(table)
         back = {new: old for old, new in self.numbers.items()}
         for names, own in groups.items():
-            rows = pl.scan_parquet([p.path for p in own])
+            rows = scan([p.path for p in own])
             if column in names:
                 rows = rows.filter(pl.col(column).is_null() | pl.col(column).is_in(self.students.implode()))
             now, file = rows.collect(), own[0].file  # the first file speaks for the columns of all of them

@@ -23,7 +23,7 @@ from audit.read.formats import FORMATS
 from audit.read.named import match
 from audit.read.preflight import Preflight, first_lines, inspect_file, open_bytes
 from audit.rulebook import FILE, LINE, Layout, Rulebook, Table
-from audit.store import Extract, SourceFile
+from audit.store import Extract, SourceFile, scan, schema_of
 
 #: Rows shown.
 FIRST = 5
@@ -146,7 +146,7 @@ def _columns(file: SourceFile, table: Table, extract: Extract, book: Rulebook, h
 
 def _extras(file: SourceFile, table: Table, extract: Extract) -> list[str]:
     parts = [p for p in extract.parts.get(table.name, []) if p.file == file.number]
-    names = pl.read_parquet_schema(parts[0].path) if parts else {}
+    names = schema_of(parts[0].path) if parts else {}
     return [c for c in names if c not in table.columns and not c.startswith("_")]
 
 
@@ -171,7 +171,7 @@ def _rows(table: str, file: SourceFile, extract: Extract, hidden: Collection[str
     parts = [p.path for p in extract.parts.get(table, []) if p.file == file.number]
     if not parts:
         return f"Rows of {table}: none"
-    frame = pl.scan_parquet(parts).sort(LINE).head(FIRST).collect()
+    frame = scan(parts).sort(LINE).head(FIRST).collect()
     head = ["", *(f"line {n}" for n in frame[LINE])]
     shown = [c for c in frame.columns if c not in (FILE, LINE, *hidden)]
     body = [[clipped(c, _LONGEST), *(_cell(v, show_values) for v in frame[c])] for c in shown]
@@ -202,7 +202,7 @@ def _problems(file: SourceFile, extract: Extract) -> str:
     if not extract.formats:
         return "No problem found in the file."
     found = (
-        pl.scan_parquet(extract.formats)
+        scan(extract.formats)
         .filter(pl.col(FILE) == file.number)
         .group_by("rule_id", "column_name")
         .agg(pl.len().alias("n"), pl.col(LINE).min().alias("line"), pl.col("message").first())

@@ -14,7 +14,7 @@ from audit.outcome import Outcome
 from audit.read.formats import FORMATS
 from audit.rulebook import DUCKDB_TYPE, Rule, Rulebook, Table
 from audit.settle import FILE_FACTOR, Supply
-from audit.store import Part
+from audit.store import Part, scan
 
 #: Format findings that leave a cell unreadable: rules that need it are undetermined there.
 UNREADABLE = ("FMT-DATE", "FMT-NUMBER", "FMT-RCDTS", "FMT-CODE")
@@ -262,12 +262,12 @@ class Findings:
 
 def _rows_of(part: Part, columns: Sequence[str], lines: pl.Series) -> pl.DataFrame:
     """The rows of a part that stand on these lines of its file: ``_row, _file, _line`` and the columns that it has."""
-    scan, line = pl.scan_parquet(part.path), pl.col("_line")
-    first, last = scan.select(line.min(), line.max().alias("last")).collect().row(0)
+    kept, line = scan(part.path), pl.col("_line")
+    first, last = kept.select(line.min(), line.max().alias("last")).collect().row(0)
     own = lines.filter(lines.is_between(first, last))  # looking into all of the file's lines takes twice as long
-    there = [c for c in columns if c in scan.collect_schema()]
+    there = [c for c in columns if c in kept.collect_schema()]
     row = pl.lit(part.file * FILE_FACTOR, pl.Int64) + line.cast(pl.Int64)
-    return scan.filter(line.is_in(own.implode())).select("_file", "_line", *there, _row=row).collect()
+    return kept.filter(line.is_in(own.implode())).select("_file", "_line", *there, _row=row).collect()
 
 
 def _by_rule(values: Mapping[int, str]) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from audit.rulebook import AS_OF, SCHOOL_YEAR
 from audit.settings import Options
-from audit.store import Extract
+from audit.store import Extract, scan, schema_of
 
 
 class Parameters(Mapping[str, object]):
@@ -96,8 +96,8 @@ def _as_of(options: Options, extract: Extract) -> tuple[dt.date, str]:
 def _from_table(extract: Extract, table: str, column: str) -> object:
     """The value of a column in the first row of a one-row table, if it is there."""
     for part in extract.parts.get(table, []):
-        if column in pl.read_parquet_schema(part.path):
-            values = pl.read_parquet(part.path, columns=[column])[column].drop_nulls()
+        if column in schema_of(part.path):
+            values = scan(part.path).select(column).collect()[column].drop_nulls()
             if values.len():
                 return values[0]
     return None
@@ -106,8 +106,8 @@ def _from_table(extract: Extract, table: str, column: str) -> object:
 def _latest_submitted(extract: Extract, table: str) -> dt.date | None:
     latest = None
     for part in extract.parts[table]:
-        if "submitted_date" in pl.read_parquet_schema(part.path):
-            day = pl.scan_parquet(part.path).select(pl.col("submitted_date").max()).collect().item()
+        if "submitted_date" in schema_of(part.path):
+            day = scan(part.path).select(pl.col("submitted_date").max()).collect().item()
             if isinstance(day, dt.date) and (latest is None or day > latest):
                 latest = day
     return latest

@@ -30,7 +30,7 @@ from audit.rulebook import Rule
 from audit.session import Session
 from audit.settle import DOUBLED_ROWS, Supply, settle
 from audit.stood import Stood, written
-from audit.store import Extract
+from audit.store import Extract, scan
 
 #: Rows of an extract below which judging all of it is as fast.
 WORTH = 250_000
@@ -180,7 +180,7 @@ def _checked(run: Session, kept: Kept, old: _Side, new: _Side, parameters: Param
             places.make_checked(run.engine, run.rulebook, side.supplies, None)
             counted.append(run.engine.frame("select * from checked_by_school"))
     was, now = counted
-    moved = _moved(pl.read_parquet(kept.folder / CHECKED), was, now, "rows")
+    moved = _moved(scan(kept.folder / CHECKED).collect(), was, now, "rows")
     return moved.filter(pl.col("rows") > 0).sort("rcdts", "table_name", "file_name")
 
 
@@ -191,7 +191,7 @@ def _profile(run: Session, kept: Kept, old: _Side, new: _Side) -> pl.DataFrame |
         return None
     before = macro.profile(run.engine, run.rulebook, old.supplies, _BEFORE)
     now = macro.profile(run.engine, run.rulebook, new.supplies, _NOW)
-    return macro.standing(_moved(pl.read_parquet(kept.folder / PROFILE), before, now, "n"))
+    return macro.standing(_moved(scan(kept.folder / PROFILE).collect(), before, now, "n"))
 
 
 def _moved(stood: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame, count: str) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from audit.engines.embedded import BATCH, Engine, quoted
 from audit.outcome import Gathered, Outcome, Readiness
 from audit.rulebook import AS_OF, FILE, LINE, POLARS_TYPE, SCHOOL_YEAR, Rule, parts_of
 from audit.settle import FILE_FACTOR, Supply
-from audit.store import Part
+from audit.store import Part, scan
 
 #: Verdicts of a rule on a row.
 OUTSIDE, HOLDS, UNDETERMINED, FAILS = 0, 1, 2, 3
@@ -244,7 +244,7 @@ def _of_parts(parts: Sequence[Part], supply: Supply, columns: Collection[str]) -
     declared = {c.name: POLARS_TYPE[c.kind] for c in supply.table.columns.values()}
     schema = {FILE: pl.Int32, LINE: pl.UInt32, **declared}
     paths = [part.path for part in parts]
-    rows = pl.scan_parquet(paths, schema=schema, missing_columns="insert", extra_columns="ignore")
+    rows = scan(paths, schema=schema, missing_columns="insert", extra_columns="ignore")
     return rows.select(columns).collect()
 
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
 from audit.rulebook import DUCKDB_TYPE, Derivation, Rulebook, Table
-from audit.store import FORMAT_SCHEMA, Extract, Part
+from audit.store import FORMAT_SCHEMA, Extract, Part, schema_of
 
 #: A row's locator is its file number times this, plus its line.
 FILE_FACTOR = 4294967296
@@ -226,7 +226,7 @@ def _union(table: Table, extract: Extract) -> str:
     schemas: dict[int, tuple[str, ...]] = {}
     for part in extract.parts.get(table.name, []):
         if part.file not in schemas:
-            schemas[part.file] = tuple(sorted(set(pl.read_parquet_schema(part.path)) & set(table.columns)))
+            schemas[part.file] = tuple(sorted(set(schema_of(part.path)) & set(table.columns)))
         groups.setdefault(schemas[part.file], []).append(str(part.path))
     selects = (f"select {_columns_sql(table, have)} from {_parquet(paths)}" for have, paths in groups.items())
     return " union all ".join(selects)

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from audit.engines.embedded import BATCH, Engine, quoted, text
+from audit.store import scan
 
 #: What makes a spreadsheet take a cell for a formula, or a tab or line end that moves the rest to a cell of its own.
 RUNS = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -51,7 +52,7 @@ def write(path: Path, frames: Iterable[pl.DataFrame]) -> None:
 
 def read(path: Path) -> Iterator[pl.DataFrame]:
     """The rows of a Parquet file for ``write``: polars reads in half the time that the engine takes to hand them on."""
-    rows = pl.scan_parquet(path)
+    rows = scan(path)
     for first in count(0, BATCH):
         frame = rows.slice(first, BATCH).collect()
         yield frame

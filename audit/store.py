@@ -7,9 +7,10 @@ Every part holds the columns that its file supplied, typed (``rulebook.POLARS_TY
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -94,3 +95,14 @@ class Extract:
         """Columns of a table that at least one file supplies; None when no file holds the table."""
         sets = [f.supplied[table] for f in self.files if table in f.supplied]
         return frozenset().union(*sets) if sets else None
+
+
+def scan(paths: Path | Sequence[Path | str], **options: Any) -> pl.LazyFrame:
+    """Rows of Parquet files. A bracket or an asterisk in the name of a folder is that, and no pattern."""
+    listed = [paths] if isinstance(paths, Path) else [Path(path) for path in paths]
+    return pl.scan_parquet(listed, glob=False, **options)
+
+
+def schema_of(path: Path) -> pl.Schema:
+    """Columns of a Parquet file."""
+    return scan(path).collect_schema()

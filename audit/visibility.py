@@ -22,7 +22,7 @@ from audit.errors import UserError
 from audit.rulebook import Grant, Rule, Rulebook
 from audit.settings import Options, Role
 from audit.settle import FILE_FACTOR, Supply
-from audit.store import Extract, SourceFile
+from audit.store import Extract, SourceFile, scan, schema_of
 
 #: What stands in place of a value that the viewer may not see.
 HIDDEN = "not shown"
@@ -56,11 +56,11 @@ def narrowed(options: Options, rulebook: Rulebook, extract: Extract) -> Options:
 def _named_in(extract: Extract) -> set[tuple[str | None, str | None]]:
     found = set()
     for part in extract.parts.get(SCOPE_TABLE, []):
-        there = pl.read_parquet_schema(part.path)
+        there = schema_of(part.path)
         columns = [
             pl.col(c) if c in there else pl.lit(None, pl.String).alias(c) for c in ("viewer_rcdts", "viewer_role")
         ]
-        found |= set(pl.scan_parquet(part.path).select(columns).collect().rows())
+        found |= set(scan(part.path).select(columns).collect().rows())
     return found
 
 

@@ -12,7 +12,7 @@ from audit.kept import Kept, link
 from audit.read.file import Notices
 from audit.read.find import Input
 from audit.read.parts import write
-from audit.store import Part, SourceFile
+from audit.store import Part, SourceFile, scan
 
 
 class Again:
@@ -49,7 +49,7 @@ class Again:
             if number == known.number:
                 link(part.path, path)
             else:
-                write(pl.read_parquet(part.path).with_columns(_file=pl.lit(number, pl.Int32)), path)
+                write(scan(part.path).collect().with_columns(_file=pl.lit(number, pl.Int32)), path)
             parts.setdefault(part.table, []).append(Part(part.table, number, path, part.rows))
         for text in self._told.get(name, ()):
             self._notices.add(text, name)
@@ -59,7 +59,7 @@ class Again:
         """The format findings of the files that were taken over."""
         out = []
         for nth, path in enumerate(self._kept.extract.formats):
-            found = pl.read_parquet(path).filter(pl.col("_file").is_in(list(self._numbers)))
+            found = scan(path).collect().filter(pl.col("_file").is_in(list(self._numbers)))
             if found.height:
                 out.append(self._folder / f"formats-again-{nth:04d}.parquet")
                 write(found.with_columns(pl.col("_file").replace(self._numbers)), out[-1])

@@ -13,6 +13,7 @@ from audit.read.judge import Verdict
 from audit.read.preflight import Preflight
 from audit.read.spans import close_record
 from audit.rulebook import Layout
+from audit.store import scan
 
 _REJECTING = ("FMT-FIELDS", "FMT-ENCODING", "FMT-QUOTE", "FMT-HEADER", "FMT-FILE")
 
@@ -28,7 +29,7 @@ def rejected_lines(formats: list[str]) -> dict[int, frozenset[int]]:
     if not formats:
         return {}
     rows = (
-        pl.scan_parquet(formats, missing_columns="insert")
+        scan(formats, missing_columns="insert")
         .filter(pl.col("rule_id").is_in(_REJECTING) & pl.col("_line").is_not_null())
         .group_by("_file").agg("_line").collect()
     )  # fmt: skip

@@ -166,6 +166,26 @@ def test_doubled_keys_and_references(tmp_path: Path, out: Path) -> None:
 
 
 @pytest.mark.parametrize("copied", [settle.COPIED, 0])
+def test_names_of_folders_are_no_patterns(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, copied: int
+) -> None:
+    """Two nights where a pattern for files would find none."""
+    monkeypatch.setattr(settle, "COPIED", copied)
+    odd = tmp_path / "fall [1]*"
+    odd.mkdir()
+    tables = {
+        "student": f"{STUDENT}\n100000001,Ada,Moss!,2008-05-05",
+        "enrollment": f"{ENROLLMENT}\n100000001,{A1},{A1},2019,2018-08-20,05,0,,",
+    }
+    check(write(tmp_path / "in", **tables), out)
+    for _ in range(2):
+        check(write(odd / "in", **tables), odd / "out", workspace=odd / "nights")
+        found = [(r["rule_id"], r["exception_key"]) for r in exceptions(odd / "out")]
+        assert found == [(r["rule_id"], r["exception_key"]) for r in exceptions(out)]
+        assert len(found) > 1
+
+
+@pytest.mark.parametrize("copied", [settle.COPIED, 0])
 def test_empty_keys_are_found_in_copies_and_in_files(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch, copied: int
 ) -> None:
