@@ -265,7 +265,8 @@ def _rows_of(part: Part, columns: Sequence[str], lines: pl.Series) -> pl.DataFra
     kept, line = scan(part.path), pl.col("_line")
     first, last = kept.select(line.min(), line.max().alias("last")).collect().row(0)
     own = lines.filter(lines.is_between(first, last))  # looking into all of the file's lines takes twice as long
-    there = [c for c in columns if c in kept.collect_schema()]
+    schema = kept.collect_schema()
+    there = [c for c in columns if c in schema]
     row = pl.lit(part.file * FILE_FACTOR, pl.Int64) + line.cast(pl.Int64)
     return kept.filter(line.is_in(own.implode())).select("_file", "_line", *there, _row=row).collect()
 
