@@ -7,6 +7,8 @@ COLUMNS = (
     "rule_id", "severity", "table_name", "exception_key", "sid", "home_rcdts", "serving_rcdts", "file_name",
     "line_number", "column_name", "value", "expected", "message", "fingerprint", "state", "first_seen",
 )  # fmt: skip
+#: SQL for what tells a finding from all others, whatever its line and its values.
+FINGERPRINT = "left(sha256(concat(rule_id, '|', table_name, '|', exception_key)), 32)"
 #: How its rows are sorted, as bytes.
 ORDER = "rule_id, exception_key, file_name, line_number"
 #: Columns whose values repeat: a dictionary of them packs better, and is quicker to count by.

@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from audit.engines.embedded import BATCH, Engine, quoted, text
-from audit.exceptions import declared
+from audit.exceptions import FINGERPRINT, declared
 from audit.outcome import Outcome
 from audit.read.formats import FORMATS
 from audit.rulebook import DUCKDB_TYPE, Rule, Rulebook, Table
@@ -20,10 +20,6 @@ from audit.store import Part, scan
 UNREADABLE = ("FMT-DATE", "FMT-NUMBER", "FMT-RCDTS", "FMT-CODE")
 #: Above this number of failing rows of a table they are looked up in the table itself, not in a copy.
 COPY_UP_TO = 3_000_000
-
-
-#: SQL for what tells a finding from all others, whatever its line and its values.
-_FINGERPRINT = "left(sha256(concat(rule_id, '|', table_name, '|', exception_key)), 32)"
 
 
 class Findings:
@@ -210,7 +206,7 @@ class Findings:
         }
         first = " qualify row_number() over (partition by h.rule, exception_key order by t._row) = 1" if once else ""
         self.engine.run(
-            f"insert into exceptions select *, {_FINGERPRINT}, 'new', {text(self.first_seen)} from ("
+            f"insert into exceptions select *, {FINGERPRINT}, 'new', {text(self.first_seen)} from ("
             f"select {', '.join(f'{value} as {column}' for column, value in said.items())} "
             f"from ({hits}) h join _failing t on t._row = h._row{first})"
         )
@@ -248,14 +244,13 @@ class Findings:
         self.engine.put("_families", catalogue)
         home = "left join student_home s on s.sid = r.sid" if self.has_home else ""
         self.engine.run(
-            "insert into exceptions select r.rule_id, c.severity, coalesce(r.table_name, ''), r.key, "
+            f"insert into exceptions select *, {FINGERPRINT}, 'new', {text(self.first_seen)} from ("
+            "select r.rule_id, c.severity, coalesce(r.table_name, '') as table_name, r.key as exception_key, "
             "case when starts_with(r.sid, '~') then null else r.sid end, "
             f"{'s.home_rcdts, s.serving_rcdts' if home else 'null, null'}, r.path, r._line, r.column_name, r.value, "
-            "coalesce(r.expected, c.expected), coalesce(r.message, c.message), "
-            f"left(sha256(r.rule_id || '|' || coalesce(r.table_name, '') || '|' || r.key), 32), 'new', "
-            f"{text(self.first_seen)} "
+            "coalesce(r.expected, c.expected), coalesce(r.message, c.message) "
             f"from (select x.*, f.path, {_format_key()} as key from _formats x join files f on f.number = x._file) r "
-            f"join _families c on c.id = r.rule_id {home}"
+            f"join _families c on c.id = r.rule_id {home})"
         )
         return dict(self.engine.rows("select rule_id, count(*) from _formats group by rule_id"))
 

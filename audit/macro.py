@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted, text
-from audit.exceptions import COLUMNS
+from audit.exceptions import COLUMNS, FINGERPRINT
 from audit.outcome import Outcome
 from audit.read.formats import Format
 from audit.rulebook import Column, Rulebook, Table
@@ -234,7 +234,7 @@ def judge(engine: Engine, before: pl.DataFrame, now: pl.DataFrame, options: Opti
     kept = [f for f in found if f.rule in wanted]
     if kept:
         engine.put("_macro", pl.DataFrame([_exception(f, as_of) for f in kept], orient="row", infer_schema_length=None))
-        keyed = "* replace (left(sha256(rule_id || '|' || table_name || '|' || exception_key), 32) as fingerprint)"
+        keyed = f"* replace ({FINGERPRINT} as fingerprint)"
         engine.run(f"insert into exceptions by name select {keyed} from _macro")
     outcomes = {}
     for rule in MACROS:
