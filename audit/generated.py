@@ -86,13 +86,18 @@ def _unknown(table: Table, reference: Reference) -> str:
     Values are looked up when they are distinct, which are much fewer than the rows; but for students.
     """
     named = ", ".join(quoted(c) for c in reference.columns)
-    pairs = zip(reference.columns, reference.target, strict=True)
-    there = " and ".join(f"r.{quoted(to)} = t.{quoted(c)}" for c, to in pairs)
-    unknown = f"not exists (select 1 from {quoted(reference.table)} r where {there})"
+    unknown = _points_nowhere(reference)
     rows = f"{quoted(table.name)} t where {_judged(table, reference)}"
     if table.student in reference.columns:
         return f"select distinct {named} from {rows} and {unknown}"
     return f"select {named} from (select distinct {named} from {rows}) t where {unknown}"
+
+
+def _points_nowhere(reference: Reference) -> str:
+    """Condition on a row ``t``."""
+    pairs = zip(reference.columns, reference.target, strict=True)
+    there = " and ".join(f"r.{quoted(to)} = t.{quoted(c)}" for c, to in pairs)
+    return f"not exists (select 1 from {quoted(reference.table)} r where {there})"
 
 
 def _judged(table: Table, reference: Reference) -> str:
@@ -113,10 +118,10 @@ def judge_reference(engine: Engine, supply: Supply, rule: Rule, number: int, ski
     started = time.perf_counter()
     table = supply.table
     (reference,) = (r for r in table.references if r.columns == rule.columns)
-    engine.run(f"create or replace table _unknown as {_unknown(table, reference)}")
     judged = f"from {quoted(table.name)} t where {_judged(table, reference)}"
     if skip:
         judged += f" and _file not in ({', '.join(str(n) for n in sorted(skip))})"
+    population = _find_unknown(engine, table, reference, judged)
     hits, copies = Gathered(engine), Copies(engine, supply)
     if engine.one("select count(*) from _unknown"):
         for batch in engine.batches(f"select _row {judged} and exists (from _unknown u where {_same(reference)})"):
@@ -127,8 +132,22 @@ def judge_reference(engine: Engine, supply: Supply, rule: Rule, number: int, ski
         copies.keep(
             engine.frame(f"select _row {judged} and _row in (select _row from {quoted('_doubled_' + table.name)})")
         )
-    population = engine.one(f"select count(*) {judged}") - copies.surplus(pl.lit(True))
+    population -= copies.surplus(pl.lit(True))
     return Outcome(rule.id, "passed", population, seconds=time.perf_counter() - started)
+
+
+def _find_unknown(engine: Engine, table: Table, reference: Reference, judged: str) -> int:
+    """What points to nothing, into ``_unknown``. How many rows are judged: but for students, each value tells."""
+    make = "create or replace table _unknown as "
+    if table.student in reference.columns:
+        engine.run(make + _unknown(table, reference))
+        return int(engine.one(f"select count(*) {judged}"))
+    named = ", ".join(quoted(c) for c in reference.columns)
+    engine.run(f"create or replace table _named as select {named}, count(*) as rows {judged} group by all")
+    engine.run(f"{make} select {named} from _named t where {_points_nowhere(reference)}")
+    rows = engine.one("select coalesce(sum(rows), 0) from _named")
+    engine.run("drop table _named")
+    return int(rows)
 
 
 def judge_key(engine: Engine, supply: Supply, rule: Rule, number: int) -> Outcome:

@@ -5,32 +5,41 @@
 --   dates and counts filled. ``only_prek``: all matching enrollments are Pre-K. ``is_secondary``: by the group of the
 --   catalogue, else by subject area 01 to 22. Rows with and without a match are taken one after the other, as what is
 --   said of the first is much faster to judge where it is the same for all of them.
-with coded as not materialized (
+with searched as not materialized (
     select
-        c.*,
-        coalesce(
-            k.course_group = 'secondary',
-            left(c.state_course_code, 2) between '01' and '22'
-                and substr(c.state_course_code, 2, 1) between '0' and '9'
-        ) as is_secondary
+        c._row,
+        c.sid,
+        c.home_rcdts,
+        c.serving_rcdts,
+        c.school_year,
+        c.state_course_code,
+        c.term_code,
+        c.course_start_date,
+        c.course_end_date,
+        c.final_letter_grade_code,
+        c.dual_credit,
+        c.ipeds_number,
+        4 as steps,
+        4 as possible_steps,
+        y.first_entry,
+        y.entries_unknown,
+        y.last_exit,
+        y.open_count,
+        y.last_graded_exit,
+        y.only_prek
     from student_course_assignment c
-    left join state_course k on k.state_course_code = c.state_course_code and k._last
+    join enrollment_year y
+        on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year) and y.sid = c.sid and y.valid > 0
     where c.final_letter_grade_code is distinct from '99'
+    union all
+    select *, null, null, null, null, null, false
+    from course_unmatched
 )
 select
-    c.*,
-    4 as steps,
-    4 as possible_steps,
-    y.first_entry,
-    y.entries_unknown,
-    y.last_exit,
-    y.open_count,
-    y.last_graded_exit,
-    y.only_prek
-from coded c
-join enrollment_year y
-    on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year) and y.sid = c.sid and y.valid > 0
-union all
-select c.*, u.steps, u.possible_steps, null, null, null, null, null, false
-from coded c
-join course_unmatched u on u._row = c._row
+    s.*,
+    coalesce(
+        k.course_group = 'secondary',
+        left(s.state_course_code, 2) between '01' and '22' and substr(s.state_course_code, 2, 1) between '0' and '9'
+    ) as is_secondary
+from searched s
+left join state_course k on k.state_course_code = s.state_course_code and k._last
