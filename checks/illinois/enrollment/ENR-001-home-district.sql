@@ -26,14 +26,21 @@ with judged as (
     left join files f on f.number = s._file
     where s.submitter_rcdt is not null
 ),
-compared as (
+compared as not materialized (
     select
         j._row,
+        e.again,
         left(e.home_rcdts, 11) = j.submitter_rcdt
             and (j.sent is null or (e.enrollment_date <= j.sent and coalesce(e.exit_date >= j.sent, true))) as fits
     from judged j
-    join enrollments e on e.sid = j.sid
+    join enrollments_split e on e.sid = j.sid
+    where e.exit_type_code is distinct from '99'
 )
-select _row, case when bool_or(fits) then true when count(fits) = count(*) then false end as holds
+select _row, fits as holds
 from compared
+where not again
+union all
+select _row, case when bool_or(fits) then true when count(fits) = count(*) then false end
+from compared
+where again
 group by _row

@@ -10,11 +10,16 @@
 -- message: This student has {enrollments} active enrollments at this serving school.
 -- expected: one active enrollment at a serving school
 -- fix: Exit the enrollment that has ended; mark one that was entered twice as erroneous (exit code 99).
+with active as not materialized (
+    select *
+    from enrollments_split
+    where exit_type_code is distinct from '99' and exit_date is null and serving_rcdts is not null
+)
 select _row, 1 as enrollments, true as holds
-from active_enrollments
-where serving_rcdts is not null and sid not in (select sid from enrolled_again)
+from active
+where not again
 union all
 select min(_row), count(*), count(*) = 1
-from active_enrollments
-where serving_rcdts is not null and sid in (select sid from enrolled_again)
+from active
+where again
 group by sid, serving_rcdts

@@ -12,4 +12,4 @@
 -- note: An entity that the reference table does not know is undetermined.
 select _row, serving_entity_type not in ('roe', 'public_district', 'other_state_funded') as holds
 from enrollment_context
-where right(serving_rcdts, 4) = '0000'
+where serving_rcdts like '%0000'

@@ -16,7 +16,9 @@ with compared as (
     select
         evaluation._row, other._row as other_row, other.enrollment_date < evaluation.enrollment_date as earlier
     from enrollments evaluation
-    left join enrollments other on other.sid = evaluation.sid and other._row <> evaluation._row
+    left join enrollments_again other
+        on other.sid = evaluation.sid and other._row <> evaluation._row
+        and other.exit_type_code is distinct from '99'
     where evaluation.entry_grade_level = '22'
 )
 select

@@ -18,7 +18,8 @@ select
     s.homeless_indicator,
     s.sid_created_date
 from exit_enrollment x
-left join enrollment e
+-- the students first: that leaves few enrollments to look for the one of five columns
+left join (from enrollment where sid in (select sid from exit_enrollment)) e
     on e.sid = x.sid and e.home_rcdts = x.home_rcdts and e.serving_rcdts = x.serving_rcdts
     and e.school_year = x.school_year and e.enrollment_date = x.enrollment_date and e._last
 left join student s on s.sid = x.sid and s._last

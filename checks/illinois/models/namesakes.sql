@@ -5,7 +5,7 @@
 --   may hold one on several lines.
 -- materialize: yes
 with known as (
-    select s._row, hash(s.birth_date, f.sound, l.sound) as likeness
+    select s.sid, hash(s.birth_date, f.sound, l.sound) as likeness
     from student s
     join name_sounds f on f.name = s.legal_first_name
     join name_sounds l on l.name = s.legal_last_name
@@ -13,7 +13,7 @@ with known as (
 ),
 -- A number that is the same tells those apart from all others who may be alike; whether they are is seen below.
 alike as (
-    select _row from known
+    select distinct sid from known
     where likeness in (select likeness from known group by likeness having count(*) > 1)
 )
 select
@@ -29,7 +29,7 @@ select
     m.sound as maiden_sound,
     e.home_rcdts as school
 from alike a
-join student s on s._row = a._row
+join student s on s.sid = a.sid and s._last
 join name_sounds f on f.name = s.legal_first_name
 join name_sounds l on l.name = s.legal_last_name
 left join name_sounds m on m.name = s.mothers_maiden_name
