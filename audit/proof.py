@@ -16,7 +16,7 @@ Time and memory are linear in the figures.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain, compress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -38,8 +38,9 @@ PROTECTED: dict[Kind, tuple[Figure, ...]] = {
 }
 #: The slice of all students of an entity; the others are a subgroup and a value.
 EVERYONE: Slice = ("", "")
-#: A figure of a row, by the ``id`` of the row.
-Known = tuple[int, Figure]
+#: Rows, by their ``id``, of each figure.
+Known = dict[Figure, set[int]]
+FIGURES: tuple[Figure, Figure] = ("denominator", "numerator")
 
 
 class Counts(NamedTuple):
@@ -93,44 +94,47 @@ class Proof:
                     self.sums[entity.code] = [self._node(entity.code, g, None) for g in sorted(entity.groups)]
         #: how many figures were hidden when last asked, and which were not proven then
         self.seen = 0
-        self.refused: set[Known] = set()
+        self.refused: Known = {figure: set() for figure in FIGURES}
         self.lower, self.upper = np.array(joined, np.int64).reshape(-1, 2).T
         counts = [(row.numerator, row.denominator) for row in self.rows]
         self.counts = Counts(*np.array(counts, np.int64).reshape(-1, 2).T)
+        self.ids = np.array([id(row) for row in self.rows], np.int64)
 
     def _node(self, code: str, subgroup: str, value: str | None) -> int:
         return self.nodes.setdefault((code, subgroup, value), len(self.nodes))
 
-    def proven(self, asked: set[Known]) -> set[Known]:
+    def proven(self, asked: Known) -> Known:
         """Those of the hidden figures ``asked`` for that can't be worked out.
 
         Looked for over the whole state, then among the schools of each district for what is still open.
         """
         hidden = sum(len(row.hidden) for row in self.all_rows)
         if hidden > self.seen:
-            self.seen, self.refused = hidden, set()
-        left = asked - self.refused
+            self.seen, self.refused = hidden, {figure: set() for figure in FIGURES}
+        left = {figure: asked[figure] - self.refused[figure] for figure in FIGURES}
         for wide in (True, False):
             for kind, figures in PROTECTED.items():
-                open_ = {known for known in left if known[1] in figures}
+                open_ = set[int]().union(*(left[figure] for figure in figures))
                 if open_:
-                    rows = {id(row) for row in (self._over_state(kind) if wide else self._in_districts(kind, open_))}
-                    left -= {known for known in open_ if known[0] in rows}
-        self.refused |= left
-        return asked - self.refused
+                    rows = self._over_state(kind) if wide else self._in_districts(kind, open_)
+                    for figure in figures:
+                        left[figure] -= rows
+        for figure in FIGURES:
+            self.refused[figure] |= left[figure]
+        return {figure: asked[figure] - self.refused[figure] for figure in FIGURES}
 
-    def _over_state(self, kind: Kind) -> Iterable[Row]:
+    def _over_state(self, kind: Kind) -> set[int]:
         numbers = [n for n, row in enumerate(self.rows) if NEEDED[kind] in row.hidden]
-        return self._proven(numbers, [_moving(chain(*self.schools), NEEDED[kind], far=True)], kind)
+        return self._proven(np.array(numbers, np.int64), [_moving(chain(*self.schools), NEEDED[kind], far=True)], kind)
 
-    def _in_districts(self, kind: Kind, asked: set[Known]) -> Iterable[Row]:
-        named = sorted({self.district[row] for row, _ in asked})
+    def _in_districts(self, kind: Kind, asked: set[int]) -> set[int]:
+        named = sorted({self.district[row] for row in asked})
         numbers = [n for d in named for n in self.within[d] if NEEDED[kind] in self.rows[n].hidden]
-        return self._proven(numbers, [_moving(self.schools[d], NEEDED[kind]) for d in named], kind)
+        return self._proven(np.array(numbers, np.int64), [_moving(self.schools[d], NEEDED[kind]) for d in named], kind)
 
-    def _proven(self, numbers: list[int], moving: list[list[Entity]], kind: Kind) -> Iterable[Row]:
+    def _proven(self, numbers: Numbers, moving: list[list[Entity]], kind: Kind) -> set[int]:
         """Rows on circles; ``numbers``: hidden rows, ``moving``: sets of schools between which students may move."""
-        rows = [self.rows[n] for n in numbers]
+        found = set[int]()
         counts = Counts(self.counts.numerator[numbers], self.counts.denominator[numbers])
         up, down = can_take(counts, kind), can_give(counts, kind)
         edges = Edges(len(self.nodes), self.lower[numbers], self.upper[numbers], up, down)
@@ -151,15 +155,15 @@ class Proof:
                 loses = can_give(whole, kind) and to.issuperset(own)
                 if school is not hub and (gains or loses):
                     moves += [(a, b, gains, loses) for a, b in zip(sums, self.sums[school.code], strict=True)]
-                    yield from (e.rows[EVERYONE] for e in (hub, school))
+                    found |= {id(e.rows[EVERYONE]) for e in (hub, school)}
                     if hub.parent is not school.parent:
-                        yield from (e.parent.rows[EVERYONE] for e in (hub, school) if e.parent)
+                        found |= {id(e.parent.rows[EVERYONE]) for e in (hub, school) if e.parent}
         if moves:
             lower, upper, ups, downs = (np.array(column) for column in zip(*moves, strict=True))
             more = Edges(len(self.nodes), lower, upper, ups, downs)
             label = labels((between + more).named(label, len(self.nodes)))[label]
             edges += more
-        yield from compress(rows, circles(edges, label).tolist())
+        return found.union(self.ids[numbers][circles(edges, label)[: len(numbers)]].tolist())
 
     def _hub(self, schools: list[Entity], label: Numbers, kind: Kind) -> Entity | None:
         """A school that can give and take, of those with the most ways to others the one with the most to give."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from audit.proof import EVERYONE, Figure
+from audit.proof import EVERYONE, FIGURES, Figure
 from audit.rings import Search
 
 #: Counts below this are not published.
@@ -23,7 +23,6 @@ SMALL = 10
 HIDDEN = "*"
 NOTHING = "No Data Available"
 
-FIGURES: tuple[Figure, Figure] = ("denominator", "numerator")
 #: The lowest and the highest rate.
 RANGE = {"low", "high"}
 
@@ -102,7 +101,7 @@ def redact(rows: Sequence[Row], district: Callable[[str], str]) -> None:
 def _tree(rows: Iterable[Row], district: Callable[[str], str]) -> Entity:
     entities: dict[str, Entity] = {}
     for row in rows:
-        entity = entities.setdefault(row.code, Entity(row.level, row.code))
+        entity = entities.get(row.code) or entities.setdefault(row.code, Entity(row.level, row.code))
         if row.denominator:
             entity.rows[row.slice] = row
             if row.subgroup:
@@ -117,8 +116,9 @@ def _tree(rows: Iterable[Row], district: Callable[[str], str]) -> Entity:
 def _families(state: Entity) -> Iterator[tuple[Row, list[Row]]]:
     """Rows that are added up to a row: those of the entities within, and those of the groups of each subgroup."""
     for entity in (state, *state.children, *(s for d in state.children for s in d.children)):
-        for key, whole in entity.rows.items():
-            yield whole, [c.rows[key] for c in entity.children if key in c.rows]
+        if entity.children:
+            for key, whole in entity.rows.items():
+                yield whole, [c.rows[key] for c in entity.children if key in c.rows]
         if entity.level != "state":
             for groups in entity.groups.values():
                 yield entity.rows[EVERYONE], groups
@@ -136,7 +136,7 @@ def _hide_more(family: tuple[Row, list[Row]], figure: Figure, search: Search) ->
     shown = [p for p in parts if figure not in p.hidden]
     if not hidden or not shown or sum(p.count(figure) for p in hidden) >= SMALL:
         return False
-    if len(hidden) == 1 and (id(hidden[0]), figure) in search.lost:
+    if len(hidden) == 1 and id(hidden[0]) in search.lost[figure]:
         return False
     min(shown, key=lambda p: (p.count(figure), p.code, p.value)).hide(figure)
     return True

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from audit.proof import EVERYONE, NEEDED, PROTECTED, Figure, Kind, Proof, Slice, can_give, can_take
+from audit.proof import EVERYONE, FIGURES, NEEDED, PROTECTED, Figure, Kind, Known, Proof, Slice, can_give, can_take
 
 if TYPE_CHECKING:
     from audit.redact import Entity, Row
@@ -65,12 +65,13 @@ class Search:
         self.having = {level: Counter[Slice]() for level in ("district", "school")}
         for entity in self.entities.values():
             self.having[entity.level].update(entity.rows.keys())
+        self.given_away: dict[tuple[str, Slice, Figure], bool] = {}
         #: hidden figures that can't be worked out
-        self.protected: set[tuple[int, Figure]] = set()
+        self.protected: Known = {figure: set() for figure in FIGURES}
         #: those that nothing near hides
-        self.ringless: set[tuple[int, Figure]] = set()
+        self.ringless: Known = {figure: set() for figure in FIGURES}
         #: these, and those that the state gives away
-        self.lost: set[tuple[int, Figure]] = set()
+        self.lost: Known = {figure: set() for figure in FIGURES}
 
     def protect(self, rows: Sequence[Row]) -> None:
         """Hides what else it takes that no hidden figure can be worked out.
@@ -85,29 +86,41 @@ class Search:
             without = [(row, figure) for row, figure in open_ if not self._ring(row, figure)]
             self._prove(without)
             for row, figure in without:
-                if (id(row), figure) not in self.protected:
+                if id(row) not in self.protected[figure]:
                     self._give_up(row, figure)
             self._leave_given_away(order)
 
     def _leave_given_away(self, rows: Sequence[Row]) -> None:
         for row, figure in self._open(rows):
-            if self._given_away(self.entities[row.code], row.slice, figure):
-                self.lost.add((id(row), figure))
+            asked = row.level, row.slice, figure  # of a value the same holds for all entities of a level
+            if not row.subgroup or asked not in self.given_away:
+                self.given_away[asked] = self._given_away(self.entities[row.code], row.slice, figure)
+            if self.given_away[asked]:
+                self.lost[figure].add(id(row))
 
     def _prove(self, figures: Sequence[tuple[Row, Figure]]) -> None:
         """Asks for these figures, and with them for those without a ring: much has been hidden for their sake."""
         if figures:
-            asked = {(id(row), figure) for row, figure in figures}
-            self.protected |= self.proof.proven(asked | (self.ringless - self.protected))
+            asked = self._unprotected()
+            for row, figure in figures:
+                asked[figure].add(id(row))
+            self._protect(asked)
+
+    def _unprotected(self) -> Known:
+        return {figure: self.ringless[figure] - self.protected[figure] for figure in FIGURES}
+
+    def _protect(self, asked: Known) -> None:
+        for figure, rows in self.proof.proven(asked).items():
+            self.protected[figure] |= rows
 
     def hide_whole(self, rows: Sequence[Row]) -> bool:
         """The last resort for figures without a ring: hides their districts as wholes, then all districts.
 
         Whether more was hidden.
         """
-        self.protected |= self.proof.proven(self.ringless - self.protected)
-        lost = self.ringless - self.protected
-        named = {self._district(r) for r in rows if {(id(r), "denominator"), (id(r), "numerator")} & lost}
+        self._protect(self._unprotected())
+        lost = set[int]().union(*self._unprotected().values())
+        named = {self._district(r) for r in rows if id(r) in lost}
         shown = [r for r in rows if "denominator" not in r.hidden] if lost else []
         chosen = [r for r in shown if self._district(r) in named] or shown
         for row in chosen:
@@ -120,22 +133,20 @@ class Search:
 
     def _open(self, rows: Sequence[Row]) -> list[tuple[Row, Figure]]:
         """Hidden figures that are neither protected nor lost, denominators first."""
-        figures: tuple[Figure, Figure] = ("denominator", "numerator")
         return [
             (row, f)
-            for f in figures
+            for f in FIGURES
             for row in rows
-            if f in row.hidden and (known := (id(row), f)) not in self.protected and known not in self.lost
+            if f in row.hidden and id(row) not in self.protected[f] and id(row) not in self.lost[f]
         ]
 
     def _settled(self, row: Row) -> bool:
         """Whether both figures are protected or lost, hidden or not."""
-        figures: tuple[Figure, Figure] = ("denominator", "numerator")
-        return all((known := (id(row), f)) in self.protected or known in self.lost for f in figures)
+        return all(id(row) in self.protected[f] or id(row) in self.lost[f] for f in FIGURES)
 
     def _ring(self, row: Row, figure: Figure) -> bool:
         """Whether the figure is protected or there is a ring for it, which is hidden then."""
-        if (id(row), figure) in self.protected:
+        if id(row) in self.protected[figure]:
             return True
         kinds: tuple[Kind, ...] = ("pass", "fail")
         if figure == "numerator":
@@ -146,12 +157,13 @@ class Search:
         ring, kind = found
         for changed, _ in ring:
             changed.hide(NEEDED[kind])
-            self.protected |= {(id(changed), f) for f in PROTECTED[kind]}
+            for protected in PROTECTED[kind]:
+                self.protected[protected].add(id(changed))
         return True
 
     def _give_up(self, row: Row, figure: Figure) -> None:
-        self.ringless.add((id(row), figure))
-        self.lost.add((id(row), figure))
+        self.ringless[figure].add(id(row))
+        self.lost[figure].add(id(row))
         for beside in (row, *_beside(self.entities[row.code], row.slice)):
             beside.hide("denominator")
 

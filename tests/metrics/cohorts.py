@@ -87,5 +87,5 @@ def measured(rulebook: Rulebook, definition: Definition, cases: list[Case], fold
     """An engine in which the cases have been measured together, as one cohort."""
     bench = Bench(rulebook, folder)
     bench.fill({"entity": ENTITIES} | {t: [row for case in cases for row in case.tables[t]] for t in TABLES})
-    metrics.measure(bench.engine, rulebook, metrics.plan(definition, parameters(**settings)), set())
+    metrics.measure(bench.engine, rulebook, metrics.plan(definition, parameters(**settings)), set(bench.made))
     return bench.engine

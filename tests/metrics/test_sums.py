@@ -62,7 +62,7 @@ def test_sums_agree(bench: Bench, definition: Definition, world: list[Any]) -> N
         for i, row in enumerate(rows)
     ]
     bench.fill({"entity": cohorts.ENTITIES, "enrollment": enrollments, cohorts.COURSE: courses})
-    metrics.measure(bench.engine, BOOK, metrics.plan(definition, cohorts.parameters()), set())
+    metrics.measure(bench.engine, BOOK, metrics.plan(definition, cohorts.parameters()), set(bench.made))
     rows = bench.engine.rows
     students = rows("select sid, in_denominator, in_numerator, reached, responsible_rcdts from metric_students")
     assert sorted({s[0] for s in students}) == sorted({e["sid"] for e in enrollments})
