@@ -29,7 +29,7 @@ with searched as not materialized (
         y.only_prek
     from student_course_assignment c
     join enrollment_year y
-        on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year) and y.sid = c.sid and y.valid > 0
+        on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year) and y.valid > 0
     where c.final_letter_grade_code is distinct from '99'
     union all
     select *, null, null, null, null, null, false

@@ -20,8 +20,8 @@ with unmatched as materialized (
         c.dual_credit,
         c.ipeds_number
     from student_course_assignment c
-    anti join (select sid, match_key from enrollment_year where valid > 0) y
-        on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year) and y.sid = c.sid
+    anti join (select match_key from enrollment_year where valid > 0) y
+        on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year)
     where c.final_letter_grade_code is distinct from '99'
 ),
 searched as (

@@ -3,9 +3,9 @@
 --   match an enrollment (G5). ``valid``: number of those that are not erroneous; all that follows is of these only.
 --   ``last_graded_exit``: last exit from grade 03 to 12. ``first_school_entry``: first entry into another grade than
 --   Birth to 3. ``only_prek``: all are Pre-K. ``top_pda``: the largest Percent of Day Attended; ``whole_days``: how
---   many of them are 1.00. ``match_key``: the last three columns of the key and the student as one number, null if one
---   is missing. To compare it and the student takes two thirds of the time that four columns take, which counts for
---   courses; that two keys of one student differ and are the same number of 64 bits does not happen.
+--   many of them are 1.00. ``match_key``: the four columns of the key as one number, null if one
+--   is missing. To compare it takes half the time that four columns take, which counts for courses; that a course of
+--   a whole state shares its number of 64 bits with an enrollment of another key happens once in 100 million runs.
 -- materialize: yes
 with marked as not materialized (
     select *, exit_type_code is distinct from '99' as counts
