@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from audit.read.coded import Coded, Column
+from audit.read.preflight import Bytes, count_feeds
 
 DType = pl.DataType | type[pl.DataType]
 #: Zeros behind a text: the loop looks at 64 bytes from any byte on, and at eight behind these.
@@ -69,6 +70,16 @@ class Compiled:
             if len(texts) > self._kernel.MOST_ENTRIES // 2 or len(texts) < self._counts[number]:
                 self._texts[number] = pl.Series(dtype=pl.String)
                 self._slots[number], self._counts[number] = -1, 0
+
+    def count_feeds(self, data: Bytes) -> tuple[int, bool]:
+        """As ``preflight.count_feeds``, in one look."""
+        whole = len(data) - len(data) % self._kernel.SEARCHED
+        feeds, beyond = count_feeds(data[whole:])
+        if whole:
+            words = np.ndarray(whole - 7, np.uint64, data, strides=(1,))
+            more, beyond_too = self._kernel.count_feeds(words, whole)
+            feeds, beyond = feeds + more, beyond or beyond_too
+        return feeds, beyond
 
     def parse(self, text: memoryview, size: int, columns: dict[str, DType], limit: int) -> Plain | None:
         """The lines of a text of ``size`` bytes, each of which ends with LF, BEHIND the last. None: it is not plain.

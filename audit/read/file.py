@@ -191,7 +191,7 @@ class FileReader:
         file, balance = self._file, Balance(physical=seen.lines)
         learned = self._memory.of(plan)
         loader = RowLoader(plan, learned.decoders, file.number, file.path, self._folder, self._formats)
-        watched = None if seen.whole else Watched(seen)
+        watched = None if seen.whole else Watched(seen, learned.compiled.count_feeds if learned.compiled else None)
         try:
             with watched.text() if watched else open_bytes(seen) as stream:
                 size = file.size if seen.encoding == "utf-8" and not seen.gzip else None

@@ -71,7 +71,7 @@ def _search(bytes_: bytes, beyond_ascii: bool = False):  # type: ignore[no-untyp
 
 
 _commas, _feeds = _search(b","), _search(b"\n")
-_odd = _search(b'"\r\0', beyond_ascii=True)
+_odd, _beyond = _search(b'"\r\0', beyond_ascii=True), _search(b"", beyond_ascii=True)
 
 
 @intrinsic
@@ -92,6 +92,16 @@ def _number(context, marks):  # type: ignore[no-untyped-def]
         return builder.ctpop(given[0])
 
     return types.uint64(types.uint64), generate
+
+
+@njit(cache=_KEPT, nogil=True)
+def count_feeds(words, size):  # type: ignore[no-untyped-def]
+    """The line feeds of ``size`` bytes, whole SEARCHED, and whether something is beyond ASCII. ``words``: of these."""
+    beyond, feeds = _NOTHING, _NOTHING
+    for place in range(0, size, SEARCHED):
+        beyond |= _beyond(words, place)
+        feeds += _number(_feeds(words, place))  # type: ignore[call-arg]
+    return np.int64(feeds), beyond != _NOTHING
 
 
 @njit(cache=_KEPT, nogil=True)

@@ -15,17 +15,21 @@ import io
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
 from audit.checksum import Stamp, lasting, stamp
 from audit.read.recode import CHUNK, Encoding, LineEnd, TextStream, unpacked, utf8
 from audit.read.spans import SPAN
+
+Bytes = npt.NDArray[np.uint8]
+Count = Callable[[Bytes], tuple[int, bool]]
 
 #: A first line longer than this many bytes is not taken for a header.
 LONGEST_HEADER = 1 << 20
@@ -247,15 +251,20 @@ class NotPlainError(Exception):
     """A file is not what a glance at it let expect: ``inspect_file`` tells what it is."""
 
 
+def count_feeds(data: Bytes) -> tuple[int, bool]:
+    """The line feeds of a text, and whether something is beyond ASCII."""
+    return int(np.count_nonzero(data == ord("\n"))), bool(data.max(initial=0) >= 0x80)
+
+
 class Watched(_Hashing):
     """The bytes of a file that looks plain (``glance``): while it is read, what the glance left open becomes known.
 
-    Reading raises NotPlainError once the file turns out not to be UTF-8.
+    Reading raises NotPlainError once the file turns out not to be UTF-8. ``count``: what does as ``count_feeds`` does.
     """
 
-    def __init__(self, seen: Preflight) -> None:
+    def __init__(self, seen: Preflight, count: Count | None = None) -> None:
         super().__init__(seen.path.open("rb", buffering=0))
-        self._seen, self._scan = seen, _Scan()
+        self._seen, self._scan = seen, _Scan(count or count_feeds)
 
     def text(self) -> io.BufferedReader:
         """As ``open_bytes``."""
@@ -284,7 +293,8 @@ class Watched(_Hashing):
 class _Scan:
     """What is learned of a text while it passes: its encoding and its line ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: Count = count_feeds) -> None:
+        self._count = count
         self._encoding: Encoding = "utf-8"
         self._feeds = 0
         self._returns = 0
@@ -309,12 +319,13 @@ class _Scan:
     def take(self, chunk: bytes | memoryview) -> None:
         """Takes the next bytes of a text in UTF-8."""
         data = np.frombuffer(chunk, np.uint8)
-        self._feeds += int(np.count_nonzero(data == ord("\n")))
+        feeds, beyond = self._count(data)
+        self._feeds += feeds
         if not self._feeds:
             self._returns += int(np.count_nonzero(data == ord("\r")))
         self._last = bytes(chunk[-1:]) or self._last
         # a single character of several bytes decides for UTF-8
-        if not self._multibyte and (self._pending or data.max(initial=0) >= 0x80):
+        if not self._multibyte and (self._pending or beyond):
             part = self._pending + chunk
             known, used = codecs.utf_8_decode(part, "ignore", False)
             self._multibyte = not known.isascii()

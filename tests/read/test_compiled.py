@@ -7,12 +7,15 @@ import io
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from audit.read.coded import Coded
 from audit.read.compiled import BEHIND, Compiled, is_plain
 from audit.read.decode import CODE_TYPE
 from audit.read.kernel import LONGEST, MOST_ENTRIES, SEARCHED, look
 from audit.read.lines import Balance, Block, DType, read_blocks
+from audit.read.preflight import count_feeds
 
 
 def dictionary() -> pl.Categorical:
@@ -145,6 +148,13 @@ def test_what_is_odd_is_found_wherever_it_stands(odd: bytes) -> None:
         plain = (b"ab,1\n" * size)[:size]
         assert simple(plain)
         assert not any(simple(plain[:at] + odd + plain[at:]) for at in range(size + 1))
+
+
+@given(data=st.binary(max_size=3 * SEARCHED) | st.text("a\n\ré", max_size=3 * SEARCHED).map(str.encode))
+def test_line_feeds_are_counted_as_without_the_loop(data: bytes) -> None:
+    found = np.frombuffer(data, np.uint8)
+    beyond = any(byte >= 0x80 for byte in data)
+    assert compiled({"a": pl.String}).count_feeds(found) == count_feeds(found) == (data.count(b"\n"), beyond)
 
 
 def simple(body: bytes) -> bool:
