@@ -22,6 +22,5 @@ select
     f.without_course = '' as holds
 from funding_courses f
 join enrollment_year y
-    on y.sid = f.sid and y.home_rcdts = f.home_rcdts and y.serving_rcdts = f.serving_rcdts
-    and y.school_year = f.school_year
+    on y.match_key = hash(f.sid, f.home_rcdts, f.serving_rcdts, f.school_year)
 where f.fundings > 0 and y.open_count > 0

@@ -30,6 +30,5 @@ select
     ) as holds
 from preschool_course_assignment p
 join enrollment_year y
-    on y.sid = p.sid and y.home_rcdts = p.home_rcdts and y.serving_rcdts = p.serving_rcdts
-    and y.school_year = p.school_year
+    on y.match_key = hash(p.sid, p.home_rcdts, p.serving_rcdts, p.school_year)
 where y.only_prek and p.final_letter_grade_code is distinct from '99'

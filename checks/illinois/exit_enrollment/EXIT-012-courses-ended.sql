@@ -16,8 +16,7 @@ with last_exit as (
     select x.sid, x.home_rcdts, x.serving_rcdts, x.school_year, x.enrollment_date
     from exit_enrollment x
     left join enrollment_year y
-        on y.sid = x.sid and y.home_rcdts = x.home_rcdts and y.serving_rcdts = x.serving_rcdts
-        and y.school_year = x.school_year
+        on y.match_key = hash(x.sid, x.home_rcdts, x.serving_rcdts, x.school_year)
     where x._last and x.exit_type_code is distinct from '99' and coalesce(y.open_count, 0) = 0
     qualify row_number() over (
         partition by x.sid, x.home_rcdts, x.serving_rcdts, x.school_year

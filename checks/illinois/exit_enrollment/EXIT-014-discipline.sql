@@ -16,6 +16,5 @@ select
     coalesce(d.erroneous_indicator = '01', false) as holds
 from discipline d
 join enrollment_year y
-    on y.sid = d.sid and y.home_rcdts = d.home_rcdts and y.serving_rcdts = d.serving_rcdts
-    and y.school_year = d.school_year
+    on y.match_key = hash(d.sid, d.home_rcdts, d.serving_rcdts, d.school_year)
 where y.valid = 0

@@ -16,6 +16,5 @@ select
     coalesce(h.erroneous_indicator = '01', false) as holds
 from homeless h
 join enrollment_year y
-    on y.sid = h.sid and y.home_rcdts = h.home_rcdts and y.serving_rcdts = h.serving_rcdts
-    and y.school_year = h.school_year
+    on y.match_key = hash(h.sid, h.home_rcdts, h.serving_rcdts, h.school_year)
 where y.valid = 0

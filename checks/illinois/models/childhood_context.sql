@@ -37,7 +37,6 @@ from early_childhood c
 left join student s on s.sid = c.sid and s._last
 left join entity h on h.rcdts = c.home_rcdts and h._last
 left join enrollment_year y
-    on y.sid = c.sid and y.home_rcdts = c.home_rcdts and y.serving_rcdts = c.serving_rcdts
-    and y.school_year = c.school_year
+    on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year)
 left join student_active a on a.sid = c.sid
 left join earlier b on b.sid = c.sid

@@ -43,8 +43,7 @@ select
 from coded p
 left join student_course_assignment c on c._row = p._row
 left join enrollment_year y
-    on y.sid = p.sid and y.home_rcdts = p.home_rcdts and y.serving_rcdts = p.serving_rcdts
-    and y.school_year = p.school_year
+    on y.match_key = hash(p.sid, p.home_rcdts, p.serving_rcdts, p.school_year)
 left join entity v on v.rcdts = p.serving_rcdts and v._last
 left join early_childhood f
     on f.sid = p.sid and f.home_rcdts = p.home_rcdts and f.serving_rcdts = p.serving_rcdts

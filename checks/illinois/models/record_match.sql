@@ -92,5 +92,4 @@ select
 from records r
 join searched s on s.source = r.source and s._row = r._row
 left join enrollment_year y
-    on y.sid = r.sid and y.home_rcdts = r.home_rcdts and y.serving_rcdts = r.serving_rcdts
-    and y.school_year = r.school_year
+    on y.match_key = hash(r.sid, r.home_rcdts, r.serving_rcdts, r.school_year)
