@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from audit.engines.embedded import Engine, quoted
@@ -21,9 +23,9 @@ class Copies:
             self.rows = engine.frame(f"select _row, last_row from {quoted(f'_doubled_{supply.table.name}')}")
         self._kept: list[pl.DataFrame] = []
 
-    def among(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Those of some rows (``_row``) that have doubled keys."""
-        return rows.join(self.rows, on="_row", how="semi") if self.rows.height else rows.clear()
+    def among(self, rows: pl.Series) -> npt.NDArray[np.intp]:
+        """Which of some rows (``_row``) have doubled keys, by their places."""
+        return np.flatnonzero(rows.is_in(self.rows["_row"].implode()))
 
     def keep(self, judged: pl.DataFrame, *counted: str) -> None:
         """``judged``: a frame with ``_row`` and the columns that are counted later."""

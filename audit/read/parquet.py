@@ -7,7 +7,9 @@ compact protocol that of Apache Thrift; both are open standards that every reade
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,9 +17,11 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from audit.read.coded import Codes, Column, Flags
+from audit.read.coded import Coded, Codes, Column, Flags
+from audit.read.thrift import Long, Reader, struct, varint
 
 _MAGIC = b"PAR1"
+_MAKER = "sis-audit"
 _CODEC = "lz4_raw"
 #: Numbers of the format's enumerations.
 _INT32, _INT64, _BYTE_ARRAY = 1, 2, 6
@@ -52,6 +56,56 @@ def _type_of(dtype: Any) -> _Type:
     if isinstance(dtype, pl.Decimal):
         return _Type(_INT64, 5, dtype.scale, dtype.precision)
     raise TypeError(f"no Parquet type is known for {dtype}")
+
+
+class File:
+    """A file of ``write``, of which columns are read as their pages have them. Of another program's file it has none.
+
+    Raises OSError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._chunks = dict[str, tuple[int, int]]()
+        with path.open("rb") as file:
+            end = file.seek(-8, os.SEEK_END)
+            size = int.from_bytes(file.read(4), "little")
+            file.seek(end - size)
+            footer = file.read(size)
+        if footer.endswith(_MAKER.encode() + b"\0"):
+            for chunk in Reader(footer).struct()[4][0][1]:
+                self._chunks[chunk[3][3][0].decode()] = chunk[2], chunk[3][7]
+
+    def column(self, name: str, dtype: Any) -> Column | None:
+        """A column of that type: every row of a ``Coded`` has an entry, which is null where the row has no value.
+
+        None where there is no such column, or its values stand one by one and have gaps or are decimals.
+        """
+        if name not in self._chunks:
+            return None
+        place, size = self._chunks[name]
+        with self._path.open("rb") as file:
+            file.seek(place)
+            data = file.read(size)
+        about, body, end = _page(data, 0)
+        if about[1] == _DATA_PAGE:
+            if dtype == pl.String:
+                return self._encoded(name)
+            filled, at = _filled(body, about[5][1])
+            return None if filled is not None or isinstance(dtype, pl.Decimal) else _values(body[at:], dtype)
+        entries = _texts(body) if dtype == pl.String else _values(body, dtype)
+        about, body, _ = _page(data, end)
+        filled, at = _filled(body, about[5][1])
+        return _coded(_codes(body, at, about[5][1]), entries, filled)
+
+    def _encoded(self, name: str) -> Coded:
+        """A column of texts that stand one by one."""
+        from pyarrow import parquet
+
+        file = parquet.ParquetFile(self._path, read_dictionary=[name])
+        texts = file.read([name], use_threads=False)[name].combine_chunks()
+        codes = pl.Series(texts.indices).fill_null(len(texts.dictionary)).cast(pl.UInt32)
+        return Coded(codes.to_numpy(), _and_null(pl.Series(texts.dictionary)))
 
 
 class _Packed(NamedTuple):
@@ -122,19 +176,19 @@ class _Chunk:
         about = [(1, values), (2, encoding)]
         if kind == _DATA_PAGE:
             about += [(3, _RLE), (4, _RLE)]
-        header = _struct([(1, kind), (2, len(raw)), (3, len(packed)), (5 if kind == _DATA_PAGE else 7, about)])
+        header = struct([(1, kind), (2, len(raw)), (3, len(packed)), (5 if kind == _DATA_PAGE else 7, about)])
         self.pages += [header, packed]
         self.size += len(header) + len(packed)
         self.unpacked += len(header) + len(raw)
 
     def metadata(self) -> list[Any]:
-        first = [(11, _Long(self.place))] if self.dictionary_size else []
+        first = [(11, Long(self.place))] if self.dictionary_size else []
         about = [
             (1, self.type.physical), (2, [_PLAIN, _RLE, _RLE_DICTIONARY]), (3, [self.name]), (4, _LZ4_RAW),
-            (5, _Long(self.rows)), (6, _Long(self.unpacked)), (7, _Long(self.size)),
-            (9, _Long(self.place + self.dictionary_size)), *first, (12, [(3, _Long(self.nulls))]),
+            (5, Long(self.rows)), (6, Long(self.unpacked)), (7, Long(self.size)),
+            (9, Long(self.place + self.dictionary_size)), *first, (12, [(3, Long(self.nulls))]),
         ]  # fmt: skip
-        return [(2, _Long(self.place)), (3, about)]
+        return [(2, Long(self.place)), (3, about)]
 
     def schema(self) -> list[Any]:
         said = [(1, self.type.physical), (3, _OPTIONAL), (4, self.name)]
@@ -146,10 +200,10 @@ def _footer(rows: int, chunks: Sequence[_Chunk]) -> bytes:
     schema = [[(4, "rows"), (5, len(chunks))], *(c.schema() for c in chunks)]
     group = [
         (1, [c.metadata() for c in chunks]),
-        (2, _Long(sum(c.unpacked for c in chunks))),
-        (3, _Long(rows)),
+        (2, Long(sum(c.unpacked for c in chunks))),
+        (3, Long(rows)),
     ]
-    return _struct([(1, 1), (2, schema), (3, _Long(rows)), (4, [group]), (6, "sis-audit")])
+    return struct([(1, 1), (2, schema), (3, Long(rows)), (4, [group]), (6, _MAKER)])
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -159,20 +213,20 @@ def _footer(rows: int, chunks: Sequence[_Chunk]) -> bytes:
 def _levels(filled: Flags | None, rows: int) -> bytes:
     """Which rows are filled: one run, or one bit a row."""
     if filled is None or rows == 0:
-        body = _varint(rows << 1) + b"\1"
+        body = varint(rows << 1) + b"\1"
     else:
         bits = np.packbits(filled, bitorder="little")
-        body = _varint(len(bits) << 1 | 1) + bits.tobytes()
+        body = varint(len(bits) << 1 | 1) + bits.tobytes()
     return len(body).to_bytes(4, "little") + body
 
 
 def _numbers(codes: Codes, entries: int) -> bytes:
     """Numbers into the dictionary: one run if there is one entry, else all in as many bits as their type has."""
     if entries <= 1:
-        return bytes([8]) + _varint(len(codes) << 1) + b"\0"
+        return bytes([8]) + varint(len(codes) << 1) + b"\0"
     groups = -(-len(codes) // 8)
     rest = bytes((groups * 8 - len(codes)) * codes.itemsize)
-    return bytes([codes.itemsize * 8]) + _varint(groups << 1 | 1) + codes.tobytes() + rest
+    return bytes([codes.itemsize * 8]) + varint(groups << 1 | 1) + codes.tobytes() + rest
 
 
 def _plain(values: pl.Series) -> bytes:
@@ -205,53 +259,63 @@ def _plain(values: pl.Series) -> bytes:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Thrift, compact protocol
+# Pages, read
 
 
-class _Long(int):
-    """A number that the format declares as 64 bits."""
+def _page(data: bytes, at: int) -> tuple[dict[int, Any], bytes, int]:
+    """The header and the body of the page that begins there, and where it ends."""
+    reader = Reader(data, at)
+    about = reader.struct()
+    end = reader.at + about[3]
+    return about, pa.decompress(data[reader.at : end], about[2], codec=_CODEC, asbytes=True), end
 
 
-_I32, _I64, _BINARY, _LIST, _STRUCT = 5, 6, 8, 9, 12
+def _filled(body: bytes, rows: int) -> tuple[Flags | None, int]:
+    """Which rows are filled (None: all), and where that ends."""
+    end = 4 + int.from_bytes(body[:4], "little")
+    reader = Reader(body, 4)
+    if not reader.varint() & 1:
+        return None, end
+    bits = np.frombuffer(body, np.uint8, end - reader.at, reader.at)
+    return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_), end
 
 
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
+def _codes(body: bytes, at: int, rows: int) -> Codes:
+    """Numbers into the dictionary, at most of so many rows."""
+    reader = Reader(body, at + 1)
+    run = reader.varint()
+    if not run & 1:
+        return np.zeros(run >> 1, np.uint8)
+    return np.frombuffer(body, f"<u{body[at] // 8}", offset=reader.at)[:rows]
 
 
-def _kind(value: Any) -> int:
-    if isinstance(value, _Long):
-        return _I64
-    if isinstance(value, int):
-        return _I32
-    if isinstance(value, str):
-        return _BINARY
-    return _STRUCT if value and isinstance(value[0], tuple) else _LIST
+def _coded(codes: Codes, entries: pl.Series, filled: Flags | None) -> Coded:
+    kind = np.min_scalar_type(len(entries) + 1)  # neither the null nor what stands for no entry is one of the numbers
+    codes = codes.astype(max(codes.dtype, kind), copy=False)
+    if filled is None:
+        return Coded(codes, entries)
+    rows = np.full(len(filled), len(entries), codes.dtype)
+    rows[filled] = codes[: np.count_nonzero(filled)]
+    return Coded(rows, _and_null(entries))
 
 
-def _value(value: Any) -> bytes:
-    if isinstance(value, int):
-        return _varint(value << 1)  # no number here is negative
-    if isinstance(value, str):
-        text = value.encode()
-        return _varint(len(text)) + text
-    if _kind(value) == _STRUCT:
-        return _struct(value)
-    size, kind = len(value), _kind(value[0]) if value else _I32
-    head = bytes([size << 4 | kind]) if size < 15 else bytes([0xF0 | kind]) + _varint(size)
-    return head + b"".join(map(_value, value))
+def _and_null(entries: pl.Series) -> pl.Series:
+    return entries.append(pl.Series([None], dtype=entries.dtype))
 
 
-def _struct(fields: Sequence[tuple[int, Any]]) -> bytes:
-    """Fields by their numbers, in rising order."""
-    out, before = bytearray(), 0
-    for number, value in fields:
-        out.append((number - before) << 4 | _kind(value))
-        out += _value(value)
-        before = number
-    return bytes(out) + b"\0"
+def _values(body: bytes, dtype: Any) -> pl.Series:
+    """What ``_plain`` makes of values that are no texts."""
+    if isinstance(dtype, pl.Decimal):
+        numbers = np.frombuffer(body, np.int64).tolist()
+        return pl.Series([Decimal(number).scaleb(-dtype.scale) for number in numbers], dtype=dtype)
+    return pl.Series(np.frombuffer(body, np.uint32 if dtype == pl.UInt32 else np.int32)).cast(dtype)
+
+
+def _texts(body: bytes) -> pl.Series:
+    """What ``_plain`` makes of texts."""
+    texts, at = [], 0
+    while at < len(body):
+        start = at + 4
+        at = start + int.from_bytes(body[at:start], "little")
+        texts.append(body[start:at])
+    return pl.Series(texts, dtype=pl.Binary).cast(pl.String)

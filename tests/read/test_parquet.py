@@ -59,6 +59,16 @@ def test_every_reader_reads_what_was_written(table: tuple[int, dict[str, Column]
     assert pl.read_parquet(path).equals(expected)
     assert pl.read_parquet(path).schema == expected.schema
     assert duckdb.sql(f"from '{path}'").pl().equals(expected)
+    file = parquet.File(path)
+    for name, values in expected.to_dict().items():
+        column = file.column(name, values.dtype)
+        if column is None:
+            assert isinstance(own[name], pl.Series)
+            assert values.dtype != pl.String
+            assert values.null_count() or isinstance(values.dtype, pl.Decimal)
+        else:
+            assert as_series(column).equals(values)
+            assert isinstance(column, pl.Series) or column.filled.all()
     group = pq.read_metadata(path).row_group(0)
     nulls = {c.path_in_schema: c.statistics.null_count for c in map(group.column, range(group.num_columns))}
     assert nulls == expected.null_count().row(0, named=True)
@@ -71,12 +81,17 @@ def test_every_reader_reads_what_was_written(table: tuple[int, dict[str, Column]
 def test_dictionaries_of_every_size(entries: int, tmp_path: Path) -> None:
     """Around the sizes at which numbers take another type, with rows that use all entries or the last alone."""
     texts = pl.Series([f"{n}" for n in range(entries)])
-    for codes in (np.arange(entries, dtype=np.uint32), np.full(9, entries - 1, np.uint32)):
+    all_of_them = np.arange(entries, dtype=np.uint32)
+    gap = np.array([np.iinfo(np.uint32).max], np.uint32)
+    for codes in (all_of_them, np.full(9, entries - 1, np.uint32), np.append(all_of_them, gap)):
         parquet.write(tmp_path / "x", len(codes), {"a": Coded(codes, texts)})
-        assert pl.read_parquet(tmp_path / "x")["a"].to_list() == [str(n) for n in codes.tolist()]
-        assert duckdb.sql(f"select a from read_parquet('{tmp_path / 'x'}')").pl()["a"].to_list() == [
-            str(n) for n in codes.tolist()
-        ]
+        expected = [None if n == gap[0] else str(n) for n in codes.tolist()]
+        assert pl.read_parquet(tmp_path / "x")["a"].to_list() == expected
+        column = parquet.File(tmp_path / "x").column("a", pl.String)
+        assert isinstance(column, Coded)
+        assert column.filled.all()
+        assert column.series().to_list() == expected
+        assert duckdb.sql(f"select a from read_parquet('{tmp_path / 'x'}')").pl()["a"].to_list() == expected
 
 
 def test_texts_of_different_lengths_one_by_one(tmp_path: Path) -> None:
@@ -89,6 +104,11 @@ def test_only_the_entries_that_rows_have_are_written(tmp_path: Path) -> None:
     texts = pl.Series([f"text number {n}" for n in range(60_000)])
     parquet.write(tmp_path / "x", 2, {"a": Coded(np.array([7, 59_999], np.uint16), texts)})
     assert (tmp_path / "x").stat().st_size < 400
+
+
+def test_a_file_of_another_program_has_no_columns_of_ours(tmp_path: Path) -> None:
+    pl.DataFrame({"a": ["x", None]}).write_parquet(tmp_path / "x")
+    assert parquet.File(tmp_path / "x").column("a", pl.String) is None
 
 
 def test_a_type_that_no_table_has(tmp_path: Path) -> None:

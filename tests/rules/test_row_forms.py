@@ -1,14 +1,21 @@
 """The two forms of a row rule, pandera's and the harvested one that judges extracts, find the same rows."""
 
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from random import Random
 
+import numpy as np
 import pandera.polars as pa
 import polars as pl
+import polars.selectors as cs
 import pytest
 from pandera.errors import SchemaErrors
 
 from audit import rows
+from audit.distinct import Batch
 from audit.outcome import Readiness
+from audit.read import parquet
+from audit.read.coded import Coded, Column, joined
 from audit.rulebook import AS_OF, SCHOOL_YEAR, Rule, Rulebook
 from tests.rules import factory, worlds
 from tests.rules.harness import PARAMETERS, Case, cases
@@ -64,18 +71,17 @@ def test_harvested_and_validated_forms_agree(rulebook: Rulebook) -> None:
     assert not differing
 
 
-def counted(batch: pl.DataFrame, harvests: list[rows.Harvest]) -> dict[str, tuple[int, int, list[int]]]:
-    """Population, undetermined and failing rows by rule; at first only what tells which rows are judged is given."""
-    telling = {"_row"}.union(*(h.columns if h.only_column else h.judging for h in harvests))
-    first = batch if batch.height < rows.WORTH else batch.select(c for c in batch.columns if c in telling)
-    found: dict[str, tuple[int, int, list[int]]] = dict.fromkeys((h.name for h in harvests), (0, 0, []))
-    for j in rows._Batch.of(first, batch.select, harvests).judged():
-        found[j.harvest.name] = (j.population, j.undetermined, sorted(j.failing["_row"].to_list()))
-    return found
+Counts = dict[str, tuple[int, int, list[int]]]
 
 
-def test_a_long_batch_is_judged_like_a_short_one(rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By distinct text, by the rows of the population alone, and by all rows."""
+def counted(judged: Iterable[rows._Judged]) -> Counts:
+    """Population, undetermined and failing rows of the rules that judge any."""
+    found = {j.harvest.name: (j.population, j.undetermined, sorted(j.failing["_row"].to_list())) for j in judged}
+    return {name: counts for name, counts in found.items() if counts[0]}
+
+
+def test_a_long_batch_is_judged_like_a_short_one(rulebook: Rulebook, tmp_path: Path) -> None:
+    """By the distinct values of columns, as parts hold them, and of columns that come row by row."""
     random = Random(2)
     by_table: dict[str, list[Rule]] = {}
     for rule in row_rules(rulebook):
@@ -86,11 +92,29 @@ def test_a_long_batch_is_judged_like_a_short_one(rulebook: Rulebook, monkeypatch
         batch = frame.with_columns(pl.int_range(pl.len(), dtype=pl.Int64).alias("_row"))
         ready = Readiness(True, columns=frozenset(batch.columns))
         harvests = [rows.harvest(rule, number, ready) for number, rule in enumerate(own)]
-        short = counted(batch, harvests)
+        long = rows._Long(harvests, {c: pl.lit(frame[c][0], frame.schema[c]) for c in (AS_OF, SCHOOL_YEAR)})
+        short = counted(rows._short(batch, harvests))
         assert any(failing for _, _, failing in short.values()), table
-        monkeypatch.setattr(rows, "WORTH", 0)
-        assert counted(batch, harvests) == short
-        monkeypatch.undo()
+        for column in (batch.get_column, as_in_parts(batch, tmp_path / table)):
+            assert counted(long.judged(Batch(batch.height, column, long.simple))) == short
+
+
+def as_in_parts(batch: pl.DataFrame, path: Path) -> Callable[[str], Column]:
+    """Columns as the files of two parts give them, some of them with a dictionary in each."""
+    columns = batch.drop("_row", AS_OF, SCHOOL_YEAR)
+    halves = [columns[: batch.height // 2], columns[batch.height // 2 :]]
+    for number, half in enumerate(halves):
+        texts = half.select(cs.string() | cs.date())
+        coded = {c.name: Coded(np.arange(len(c), dtype=np.uint32), c) for c in texts}
+        parquet.write(path.with_suffix(f".{number}"), half.height, half.to_dict() | coded)
+    files = [parquet.File(path.with_suffix(f".{number}")) for number in (0, 1)]
+
+    def column(name: str) -> Column:
+        found = [] if name == "_row" else [file.column(name, batch.schema[name]) for file in files]
+        own = [c for c in found if c is not None]
+        return joined(own) if len(own) == len(files) else batch[name]
+
+    return column
 
 
 @pytest.fixture
