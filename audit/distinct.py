@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from audit.read.coded import Coded, Column, as_series
+from audit.read.coded import Coded, Column, as_series, numbered
 
 #: Numbers of some rows of a batch, in rising order; None: all.
 Rows = npt.NDArray[np.intp] | None
@@ -75,7 +75,8 @@ class Batch:
     """Rows whose columns are given one by one, when they are needed."""
 
     def __init__(self, height: int, column: Callable[[str], Column], simple: Simple) -> None:
-        self.height, self._simple, self._column = height, simple, cache(column)
+        self.height, self._simple = height, simple
+        self._column = cache(lambda name: numbered(column(name)))
         self._told = cache(partial(_told, simple, self._column))
 
     def rows(self, columns: Collection[str], rows: Rows = None) -> pl.DataFrame:

@@ -119,6 +119,17 @@ class Texts:
         return Coded(codes, entries)
 
 
+def numbered(column: Column) -> Column:
+    """The same column; text gets a dictionary for these rows alone, in which a null is an entry."""
+    if isinstance(column, Coded) or column.dtype != pl.String:
+        return column
+    numbers = column.cast(pl.Categorical(pl.Categories.random())).to_physical().fill_null(_NOTHING).to_numpy()
+    codes = numbers + np.uint32(1)  # beyond the greatest number is 0
+    row = np.zeros(int(codes.max(initial=0)) + 1, np.intp)  # of each number one; where nothing is null, 0 is any text
+    row[codes] = np.arange(len(codes))
+    return Coded(codes, column.gather(row))
+
+
 def with_dictionary(column: Column) -> Coded:
     """The same column; text gets a dictionary for these rows alone."""
     if isinstance(column, Coded):

@@ -7,9 +7,11 @@ compact protocol that of Apache Thrift; both are open standards that every reade
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,10 +20,11 @@ import polars as pl
 import pyarrow as pa
 
 from audit.read.coded import Coded, Codes, Column, Flags
-from audit.read.thrift import Long, Reader, struct, varint
+from audit.read.thrift import Long, struct, varint
 
 _MAGIC = b"PAR1"
-_MAKER = "sis-audit"
+#: The footer's entry that says where pages are: for ``File``, which so need not parse what else a file says of itself.
+_KEY = "sis-audit.pages"
 _CODEC = "lz4_raw"
 #: Numbers of the format's enumerations.
 _INT32, _INT64, _BYTE_ARRAY = 1, 2, 6
@@ -66,46 +69,40 @@ class File:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._chunks = dict[str, tuple[int, int]]()
         with path.open("rb") as file:
             end = file.seek(-8, os.SEEK_END)
             size = int.from_bytes(file.read(4), "little")
             file.seek(end - size)
             footer = file.read(size)
-        if footer.endswith(_MAKER.encode() + b"\0"):
-            for chunk in Reader(footer).struct()[4][0][1]:
-                self._chunks[chunk[3][3][0].decode()] = chunk[2], chunk[3][7]
+        # the key before a text of the protocol: no text of ours holds these bytes
+        _, ours, places = footer.rpartition(_KEY.encode() + b"\x18")
+        self._chunks = json.loads(places[places.index(b'{"') : places.rindex(b"}") + 1]) if ours else {}
 
     def column(self, name: str, dtype: Any) -> Column | None:
         """A column of that type: every row of a ``Coded`` has an entry, which is null where the row has no value.
 
-        None where there is no such column, or its values stand one by one and have gaps or are decimals.
+        None where there is no such column, or its values stand one by one and are texts, decimals or have gaps.
         """
         if name not in self._chunks:
             return None
-        place, size = self._chunks[name]
-        with self._path.open("rb") as file:
-            file.seek(place)
-            data = file.read(size)
-        about, body, end = _page(data, 0)
-        if about[1] == _DATA_PAGE:
-            if dtype == pl.String:
-                return self._encoded(name)
-            filled, at = _filled(body, about[5][1])
-            return None if filled is not None or isinstance(dtype, pl.Decimal) else _values(body[at:], dtype)
-        entries = _texts(body) if dtype == pl.String else _values(body, dtype)
-        about, body, _ = _page(data, end)
-        filled, at = _filled(body, about[5][1])
-        return _coded(_codes(body, at, about[5][1]), entries, filled)
+        rows, nulls, entries, pages = self._chunks[name]
+        if entries is None and (nulls or dtype == pl.String or isinstance(dtype, pl.Decimal)):
+            return None
+        *dictionary, body = self._bodies(pages)
+        begin = 4 + int.from_bytes(body[:4], "little")
+        if not dictionary:
+            return _values(body[begin:], dtype)
+        codes, values = _codes(body[begin:], entries, rows - nulls), _entries(dictionary[0], dtype, nulls > 0)
+        return Coded(_with_nulls(codes, entries, _filled(body[:begin], rows)) if nulls else codes, values)
 
-    def _encoded(self, name: str) -> Coded:
-        """A column of texts that stand one by one."""
-        from pyarrow import parquet
-
-        file = parquet.ParquetFile(self._path, read_dictionary=[name])
-        texts = file.read([name], use_threads=False)[name].combine_chunks()
-        codes = pl.Series(texts.indices).fill_null(len(texts.dictionary)).cast(pl.UInt32)
-        return Coded(codes.to_numpy(), _and_null(pl.Series(texts.dictionary)))
+    def _bodies(self, pages: Sequence[tuple[int, int, int]]) -> list[bytes]:
+        """What pages hold, unpacked."""
+        bodies = []
+        with self._path.open("rb", buffering=0) as file:
+            for place, packed, size in pages:
+                file.seek(place)
+                bodies.append(pa.decompress(file.read(packed), size, codec=_CODEC, asbytes=True))
+        return bodies
 
 
 class _Packed(NamedTuple):
@@ -160,6 +157,9 @@ class _Chunk:
         self.type = _type_of(column.values.dtype)
         self.nulls = 0 if column.filled is None else rows - int(np.count_nonzero(column.filled))
         self.pages: list[bytes] = []
+        #: of each page where its body stands, and how many bytes that is, packed and unpacked
+        self.bodies: list[tuple[int, int, int]] = []
+        self.entries = None if column.codes is None else len(column.values)
         self.size = self.unpacked = self.dictionary_size = 0
         body, encoding = _plain(column.values), _PLAIN
         if column.codes is not None:
@@ -178,6 +178,7 @@ class _Chunk:
             about += [(3, _RLE), (4, _RLE)]
         header = struct([(1, kind), (2, len(raw)), (3, len(packed)), (5 if kind == _DATA_PAGE else 7, about)])
         self.pages += [header, packed]
+        self.bodies.append((self.place + self.size + len(header), len(packed), len(raw)))
         self.size += len(header) + len(packed)
         self.unpacked += len(header) + len(raw)
 
@@ -203,7 +204,9 @@ def _footer(rows: int, chunks: Sequence[_Chunk]) -> bytes:
         (2, Long(sum(c.unpacked for c in chunks))),
         (3, Long(rows)),
     ]
-    return struct([(1, 1), (2, schema), (3, Long(rows)), (4, [group]), (6, _MAKER)])
+    places = json.dumps({c.name: (rows, c.nulls, c.entries, c.bodies) for c in chunks})
+    more = [[(1, _KEY), (2, places)]]
+    return struct([(1, 1), (2, schema), (3, Long(rows)), (4, [group]), (5, more), (6, "sis-audit")])
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -262,45 +265,33 @@ def _plain(values: pl.Series) -> bytes:
 # Pages, read
 
 
-def _page(data: bytes, at: int) -> tuple[dict[int, Any], bytes, int]:
-    """The header and the body of the page that begins there, and where it ends."""
-    reader = Reader(data, at)
-    about = reader.struct()
-    end = reader.at + about[3]
-    return about, pa.decompress(data[reader.at : end], about[2], codec=_CODEC, asbytes=True), end
+def _filled(levels: bytes, rows: int) -> Flags:
+    """Which rows are filled, where some are not: the bits are at the end of what ``_levels`` makes."""
+    size = -(-rows // 8)
+    return np.unpackbits(np.frombuffer(levels[-size:], np.uint8), count=rows, bitorder="little").view(np.bool_)
 
 
-def _filled(body: bytes, rows: int) -> tuple[Flags | None, int]:
-    """Which rows are filled (None: all), and where that ends."""
-    end = 4 + int.from_bytes(body[:4], "little")
-    reader = Reader(body, 4)
-    if not reader.varint() & 1:
-        return None, end
-    bits = np.frombuffer(body, np.uint8, end - reader.at, reader.at)
-    return np.unpackbits(bits, count=rows, bitorder="little").view(np.bool_), end
+def _codes(body: bytes, entries: int, rows: int) -> Codes:
+    """What ``_numbers`` is made of, in a type that has numbers left for a null and for no entry."""
+    if entries <= 1:
+        return np.zeros(rows, np.uint8)
+    size, padded = body[0] // 8, -(-rows // 8) * 8
+    codes = np.frombuffer(body[len(body) - size * padded :], f"<u{size}")[:rows]
+    return codes.astype(max(codes.dtype, np.min_scalar_type(entries + 1)), copy=False)
 
 
-def _codes(body: bytes, at: int, rows: int) -> Codes:
-    """Numbers into the dictionary, at most of so many rows."""
-    reader = Reader(body, at + 1)
-    run = reader.varint()
-    if not run & 1:
-        return np.zeros(run >> 1, np.uint8)
-    return np.frombuffer(body, f"<u{body[at] // 8}", offset=reader.at)[:rows]
+def _with_nulls(codes: Codes, null: int, filled: Flags) -> Codes:
+    """The numbers of all rows, from those of the rows that are filled."""
+    rows = np.full(len(filled), null, codes.dtype)
+    rows[filled] = codes
+    return rows
 
 
-def _coded(codes: Codes, entries: pl.Series, filled: Flags | None) -> Coded:
-    kind = np.min_scalar_type(len(entries) + 1)  # neither the null nor what stands for no entry is one of the numbers
-    codes = codes.astype(max(codes.dtype, kind), copy=False)
-    if filled is None:
-        return Coded(codes, entries)
-    rows = np.full(len(filled), len(entries), codes.dtype)
-    rows[filled] = codes[: np.count_nonzero(filled)]
-    return Coded(rows, _and_null(entries))
-
-
-def _and_null(entries: pl.Series) -> pl.Series:
-    return entries.append(pl.Series([None], dtype=entries.dtype))
+@lru_cache(maxsize=128)
+def _entries(body: bytes, dtype: Any, and_null: bool) -> pl.Series:
+    """A dictionary; parts and files of one kind often have the same, and so are joined at little cost."""
+    values = _texts(body) if dtype == pl.String else _values(body, dtype)
+    return values.append(pl.Series([None], dtype=dtype)) if and_null else values
 
 
 def _values(body: bytes, dtype: Any) -> pl.Series:

@@ -64,8 +64,7 @@ def test_every_reader_reads_what_was_written(table: tuple[int, dict[str, Column]
         column = file.column(name, values.dtype)
         if column is None:
             assert isinstance(own[name], pl.Series)
-            assert values.dtype != pl.String
-            assert values.null_count() or isinstance(values.dtype, pl.Decimal)
+            assert values.null_count() or values.dtype in (pl.String, pl.Decimal)
         else:
             assert as_series(column).equals(values)
             assert isinstance(column, pl.Series) or column.filled.all()
