@@ -76,8 +76,8 @@ class Batch:
 
     def __init__(self, height: int, column: Callable[[str], Column], simple: Simple) -> None:
         self.height, self._simple = height, simple
-        self._column = cache(lambda name: numbered(column(name)))
-        self._told = cache(partial(_told, simple, self._column))
+        self._column = known = cache(column)
+        self._told = cache(partial(_told, simple, cache(lambda name: numbered(known(name)))))
 
     def rows(self, columns: Collection[str], rows: Rows = None) -> pl.DataFrame:
         """Columns of some rows, and constants."""
