@@ -31,7 +31,8 @@ select
     h.entity_type as home_entity_type,
     v.entity_type as serving_entity_type
 from enrollment e
-left join student s on s.sid = e.sid and s._last
+-- that a number is there goes without saying, but lets DuckDB look up students, not enrollments, which are more
+left join student s on s.sid = e.sid and s._last and s.sid is not null
 left join entity h on h.rcdts = e.home_rcdts and h._last
 left join entity v on v.rcdts = e.serving_rcdts and v._last
 where e.exit_type_code is distinct from '99'
