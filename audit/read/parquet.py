@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from audit.read.coded import Coded, Codes, Column, Flags
+from audit.read.coded import Coded, Codes, Column, Flags, numbered
 from audit.read.thrift import Long, struct, varint
 
 _MAGIC = b"PAR1"
@@ -34,6 +34,10 @@ _DATA_PAGE, _DICTIONARY_PAGE = 0, 2
 _LZ4_RAW = 7
 #: Bytes that a page holds.
 _MOST = 2**31 - 1
+#: Rows of a column of texts, and how often its texts must occur, that are worth a dictionary.
+_MANY, _OFTEN = 5_000, 4
+#: Bytes of a dictionary that is kept for further files.
+_KEPT = 1 << 16
 #: Entries that numbers of one byte tell apart.
 _SMALL = 256
 
@@ -92,7 +96,8 @@ class File:
         begin = 4 + int.from_bytes(body[:4], "little")
         if not dictionary:
             return _values(body[begin:], dtype)
-        codes, values = _codes(body[begin:], entries, rows - nulls), _entries(dictionary[0], dtype, nulls > 0)
+        codes = _codes(body[begin:], entries, rows - nulls)
+        values = (_known_entries if len(dictionary[0]) <= _KEPT else _entries)(dictionary[0], dtype, nulls > 0)
         return Coded(_with_nulls(codes, entries, _filled(body[:begin], rows)) if nulls else codes, values)
 
     def _bodies(self, pages: Sequence[tuple[int, int, int]]) -> list[bytes]:
@@ -131,6 +136,8 @@ def write(path: Path, rows: int, columns: Mapping[str, Column]) -> None:
 
 
 def _packed(column: Column) -> _Packed:
+    if isinstance(column, pl.Series) and column.dtype == pl.String and _repeats(column):
+        column = numbered(column)
     if isinstance(column, pl.Series):
         if not column.null_count():
             return _Packed(None, None, column)
@@ -147,6 +154,13 @@ def _packed(column: Column) -> _Packed:
         entries = entries.filter(pl.Series(used))
     kind = np.uint8 if len(entries) <= _SMALL else np.uint16 if len(entries) <= _SMALL**2 else np.uint32
     return _Packed(None if everywhere else filled, codes.astype(kind, copy=False), entries)
+
+
+def _repeats(texts: pl.Series) -> bool:
+    """Whether a dictionary would be much shorter than the column."""
+    if len(texts) < _MANY:
+        return False
+    return bool(texts.to_frame().select(_OFTEN * pl.all().approx_n_unique() < pl.len()).item())
 
 
 class _Chunk:
@@ -287,11 +301,14 @@ def _with_nulls(codes: Codes, null: int, filled: Flags) -> Codes:
     return rows
 
 
-@lru_cache(maxsize=128)
 def _entries(body: bytes, dtype: Any, and_null: bool) -> pl.Series:
-    """A dictionary; parts and files of one kind often have the same, and so are joined at little cost."""
+    """A dictionary."""
     values = _texts(body) if dtype == pl.String else _values(body, dtype)
     return values.append(pl.Series([None], dtype=dtype)) if and_null else values
+
+
+#: Files of one kind often have the same, and so are joined at little cost.
+_known_entries = lru_cache(maxsize=128)(_entries)
 
 
 def _values(body: bytes, dtype: Any) -> pl.Series:

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import numpy as np
@@ -50,11 +51,15 @@ def tables(draw: st.DrawFn) -> tuple[int, dict[str, Column]]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(table=tables())
-def test_every_reader_reads_what_was_written(table: tuple[int, dict[str, Column]], tmp_path_factory: Any) -> None:
+@given(table=tables(), many=st.sampled_from([0, 1 << 40]))
+def test_every_reader_reads_what_was_written(
+    table: tuple[int, dict[str, Column]], many: int, tmp_path_factory: Any
+) -> None:
+    """``many``: rows from which on a dictionary is looked for."""
     rows, own = table
     path = tmp_path_factory.mktemp("parquet") / "x.parquet"
-    parquet.write(path, rows, own)
+    with patch.object(parquet, "_MANY", many):
+        parquet.write(path, rows, own)
     expected = pl.DataFrame({name: as_series(column) for name, column in own.items()})
     assert pl.read_parquet(path).equals(expected)
     assert pl.read_parquet(path).schema == expected.schema
@@ -97,6 +102,18 @@ def test_texts_of_different_lengths_one_by_one(tmp_path: Path) -> None:
     texts = ["", "é", "x" * 70_000, "ab", "ab"]
     parquet.write(tmp_path / "x", 6, {"a": pl.Series([*texts, None])})
     assert pl.read_parquet(tmp_path / "x")["a"].to_list() == [*texts, None]
+
+
+def test_texts_that_occur_often_get_a_dictionary(tmp_path: Path) -> None:
+    """A column of names; what tells all rows apart stays as it is."""
+    names = pl.Series([None if n % 7 == 0 else f"name {n % 1000}" for n in range(6_000)])
+    parquet.write(tmp_path / "x", 6_000, {"often": names, "once": names + pl.Series(map(str, range(6_000)))})
+    file = parquet.File(tmp_path / "x")
+    column = file.column("often", pl.String)
+    assert isinstance(column, Coded)
+    assert len(column.entries) <= 1_001
+    assert column.series().to_list() == names.to_list()
+    assert file.column("once", pl.String) is None
 
 
 def test_only_the_entries_that_rows_have_are_written(tmp_path: Path) -> None:
