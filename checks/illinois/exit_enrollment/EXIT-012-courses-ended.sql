@@ -18,6 +18,7 @@ with last_exit as (
     left join enrollment_year y
         on y.match_key = hash(x.sid, x.home_rcdts, x.serving_rcdts, x.school_year)
     where x._last and x.exit_type_code is distinct from '99' and coalesce(y.open_count, 0) = 0
+        and x.sid in (select sid from student_course_assignment where course_start_date is null)
     qualify row_number() over (
         partition by x.sid, x.home_rcdts, x.serving_rcdts, x.school_year
         order by x.exit_date desc nulls first, x.enrollment_date desc

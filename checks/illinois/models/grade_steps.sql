@@ -25,6 +25,14 @@ with graded as (
     from several_enrollments
     where school_year is not null
 ),
+-- Students who were in these grades in one year alone have no year before.
+again as (
+    select sid
+    from graded
+    where grade is not null
+    group by sid
+    having min(school_year) < max(school_year)
+),
 placed as (
     select
         *,
@@ -33,7 +41,7 @@ placed as (
             partition by sid, school_year order by enrollment_date desc, exit_date desc nulls first
         ) as nth_last
     from graded
-    where grade is not null
+    where grade is not null and sid in (select sid from again)
 ),
 years as (
     select
