@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 
 from audit import cross, findings, generated, run, settle
+from audit import rows as row_rules
 from audit.engines.embedded import Engine
 from audit.errors import CLEAN, FINDINGS, NO_VERDICT, NOTHING, UserError
 from audit.exceptions import COLUMNS
@@ -248,7 +249,12 @@ def test_a_rule_on_keys_counts_a_doubled_key_once(tmp_path: Path, out: Path) -> 
     assert [r["line_number"] for r in exceptions(out) if r["rule_id"] == "IL-DISC-009"] == ["2"]
 
 
-def test_a_record_counts_once_whichever_of_its_copies_a_rule_is_about(tmp_path: Path, out: Path) -> None:
+@pytest.mark.parametrize("worth", [0, 1 << 40])
+def test_a_record_counts_once_whichever_of_its_copies_a_rule_is_about(
+    tmp_path: Path, out: Path, worth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a batch that is judged by distinct values, and row by row."""
+    monkeypatch.setattr(row_rules, "WORTH", worth)
     place = f"100000001,{A1},{A1},2019,2018-08-20,05"
     rows = f"{place},1.50,,\n{place},1.50,,\n{place},1.00,2018-10-01,99"
     check(write(tmp_path / "in", enrollment=f"{ENROLLMENT}\n{rows}"), out)
