@@ -109,11 +109,20 @@ class Compiled:
         found: dict[str, Column] = {}
         for name, number, nth in zip(columns, dictionary, view, strict=True):
             if number < 0:
-                found[name] = _column(text, views[nth, :rows], filled[nth, :rows])
+                found[name] = self._column(text, views[nth, :rows], filled[nth, :rows])
             else:
                 self._learn(text, number)
                 found[name] = Coded(codes[number, :rows], self._texts[number])
         return Plain(found, lines[:rows], bad_lines[:bad], verdicts[:bad], padded)
+
+    def _column(self, text: memoryview, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> Column:
+        """A column of text; where most rows say the same as the row before, each text once."""
+        codes, begins = np.empty(len(views), np.uint32), np.empty(len(views), np.uint32)
+        count = self._kernel.runs(views.view(np.uint64), filled, codes, begins)
+        if count > len(views) // 2:
+            return _texts(text, views, filled)
+        begins = begins[:count]
+        return Coded(codes, _texts(text, views[begins], filled[begins]))
 
     def _learn(self, text: memoryview, number: int) -> None:
         """Takes the new texts into a dictionary."""
@@ -121,18 +130,6 @@ class Compiled:
         new = self._entries[number, len(texts) : self._counts[number], 4:6]
         if len(new):
             texts.append(pl.Series([str(text[start : start + length], "utf-8") for length, start in new.tolist()]))
-
-
-def _column(text: memoryview, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> Column:
-    """A column of text; where most rows say the same as the row before, each text once."""
-    one, two = views.view(np.uint64).T
-    begins = np.ones(len(views), np.bool_)
-    np.logical_or(one[1:] != one[:-1], two[1:] != two[:-1], out=begins[1:])
-    if np.count_nonzero(begins) > len(views) // 2:
-        return _texts(text, views, filled)
-    codes = np.cumsum(begins, dtype=np.uint32) - np.uint32(1)
-    codes[~filled] = np.iinfo(np.uint32).max
-    return Coded(codes, _texts(text, views[begins], filled[begins]))
 
 
 def _texts(text: memoryview, views: npt.NDArray[np.uint32], filled: npt.NDArray[np.bool_]) -> pl.Series:

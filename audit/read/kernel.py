@@ -33,6 +33,7 @@ _NOTHING = np.uint64(0)
 _SLOT = np.uint64(SLOTS - 1)
 _FEW, _MANY, _LONG = np.uint8(Verdict.FEW), np.uint8(Verdict.MANY), np.uint8(Verdict.LONG)
 _BLANK = np.uint8(Verdict.BLANK)
+_NO_RUN = np.iinfo(np.uint32).max
 #: Keeps the first n bytes of a word.
 _KEEP = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
@@ -264,3 +265,18 @@ def scan(  # type: ignore[no-untyped-def]
         line += 1
         begin = end + 1
     return row, bad, -1
+
+
+@njit(cache=_KEPT, nogil=True)
+def runs(views, filled, codes, begins):  # type: ignore[no-untyped-def]
+    """How many runs of rows there are that hold the same text. ``views``: of each row, as Arrow has them, two words.
+
+    Filled: ``codes``, the run of each row, the greatest number where it is not ``filled``; ``begins``: first rows.
+    """
+    count = 0
+    for row in range(len(views)):
+        if row == 0 or views[row, 0] != views[row - 1, 0] or views[row, 1] != views[row - 1, 1]:
+            begins[count] = row
+            count += 1
+        codes[row] = count - 1 if filled[row] else _NO_RUN
+    return count
