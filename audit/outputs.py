@@ -47,7 +47,7 @@ SCHEMA_VERSION = 1
 def write_exceptions(
     engine: Engine, folder: Path, marked: str = "select * from exceptions", *, lines: bool = False
 ) -> None:
-    """exceptions.parquet, .csv and .jsonl, in the order of the contract: sorted once, then read in that order.
+    """exceptions.parquet and .jsonl, in the order of the contract: sorted once, then read in that order.
 
     ``marked``: SQL for the exceptions with their states; ``lines``: exceptions.jsonl also of more than MOST_LINES
     findings. ``exceptions`` is a view of the Parquet file afterwards: millions of findings stay on disk.
@@ -58,10 +58,14 @@ def write_exceptions(
         engine.run(f"copy ({marked} order by {ORDER}) to {parquet} (format parquet, {packed})")
         engine.run("drop table exceptions")
         engine.run(f"create view exceptions as from read_parquet({parquet})")
-        spreadsheet.write(folder / "exceptions.csv", spreadsheet.read(folder / "exceptions.parquet"))
         if lines or engine.one("select count(*) from exceptions") <= MOST_LINES:
             versioned = f"select {SCHEMA_VERSION} as schema_version, * from exceptions"
             engine.run(f"copy ({versioned}) to {text(str(folder / 'exceptions.jsonl'))} (format json)")
+
+
+def list_exceptions(folder: Path) -> None:
+    """exceptions.csv, from exceptions.parquet."""
+    spreadsheet.write(folder / "exceptions.csv", spreadsheet.read(folder / "exceptions.parquet"))
 
 
 def write_rule_results(folder: Path, outcomes: Iterable[Outcome]) -> None:

@@ -17,7 +17,7 @@ import polars as pl
 from audit import cross, macro, places, stood_models
 from audit import kept as kept_files
 from audit.changed import Change, Local
-from audit.engines.embedded import quoted, text
+from audit.engines.embedded import Engine, quoted, text
 from audit.judging import Judged, Judging, Numbered
 from audit.kept import BACK, CHECKED, DOUBLED, FOUND, HITS, PROFILE, Kept, KeptRule
 from audit.outcome import Outcome, Readiness, make_hits, readiness
@@ -137,13 +137,23 @@ def keep_findings(run: Session, stage: Path) -> None:
         shutil.copyfile(stage / "exceptions.parquet", run.leaves / FOUND)
 
 
+def keep_models(run: Session, engine: Engine, parameters: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """Leaves in the workspace the tables of models that the next run can take over; returns them with their digests.
+
+    ``engine``: one in which no other thread runs statements.
+    """
+    if run.leaves is None:
+        return {}
+    return stood_models.keep(engine, run.leaves, stood_models.digests(run.rulebook, parameters), run.models)
+
+
 def keep(
     run: Session,
     extract: Extract,
     supplies: Mapping[str, Supply],
     judged: Judged,
     parameters: Parameters,
-    metrics: Sequence[Values],
+    models: Mapping[str, str],
     profile: pl.DataFrame | None,
 ) -> None:
     """Completes what the next run can take over: what was read, what the rules came to, doubled keys, counts."""
@@ -160,8 +170,6 @@ def keep(
         write(profile, folder / PROFILE)
     write(_doubled(run, supplies), folder / DOUBLED)
     keyed = [name for name, s in supplies.items() if s.keyed]
-    made = stood_models.digests(run.rulebook, [parameters, *metrics])
-    models = stood_models.keep(run.engine, folder, made, run.models)
     kept_files.save(folder, run.program, extract, parameters, rules, keyed, models)
 
 

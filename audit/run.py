@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -132,8 +132,8 @@ def _check(run: Session) -> Result:
         run.rulebook, extract, base, previous, supplies, outcomes, parameters, night.counts(), notices, listed,
         scope=run.scope,
     )  # fmt: skip
-    result = _write(run, summary, night, taken.checked)
-    reuse.keep(run, read, supplies, judged, parameters, measures, profile)
+    result, models = _write(run, summary, night, taken.checked, [parameters, *measures])
+    reuse.keep(run, read, supplies, judged, parameters, models, profile)
     return result
 
 
@@ -220,7 +220,14 @@ def _places(run: Session, engine: Engine, summary: Summary, checked: pl.DataFram
     return ["checked_by_school", "student_rows", "student_columns"]
 
 
-def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.DataFrame | None) -> Result:
+def _write(
+    run: Session,
+    summary: Summary,
+    night: nightly.Nightly,
+    checked: pl.DataFrame | None,
+    parameters: Sequence[Mapping[str, object]],
+) -> tuple[Result, dict[str, str]]:
+    """The results, and the models that the next run can take over; what needs one processor is made beside others."""
     run.progress.stage("write", None)
     out = run.options.out
     listed = outputs.lists_in(out) - {f"{name}.csv" for name in summary.lists}
@@ -230,6 +237,7 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
         reuse.keep_findings(run, stage)
         writing = run.engine.writing(stage / "audit.duckdb")
         with writing, run.engine.beside() as other, ThreadPoolExecutor(1) as beside:
+            listing = beside.submit(outputs.list_exceptions, stage)
             # small data is a matter of one processor: another may find the rows of students meanwhile
             finding = beside.submit(_places, run, other, summary, checked) if run.engine.small else None
             _measure(run, summary, stage)
@@ -241,19 +249,25 @@ def _write(run: Session, summary: Summary, night: nightly.Nightly, checked: pl.D
             made = finding.result() if finding else _places(run, run.engine, summary, checked)
             tables = {**summary.tables(run.engine, status, run.clock.seconds), **told}
             outputs.write_database(run.engine, tables, made, night.views)
+            listing.result()
             Thread(target=_import_reports).start()  # meanwhile the file is closed, for which Python is not needed
         run.clock.ends("write")
         run.progress.stage("report", None)
-        with run.engine.offering(stage / "audit.duckdb"):
+        with (
+            run.engine.offering(stage / "audit.duckdb"), run.engine.beside() as other, ThreadPoolExecutor(1) as beside,
+        ):  # fmt: skip
+            keeping = beside.submit(reuse.keep_models, run, other, parameters)
             catalogue.place(run.rulebook, run.options.rules, stage / "report" / "rules")
             shown = _report(run, stage)
             run.clock.ends("report")
             document = {**summary.as_json(run.options, status, run.clock), **night.as_json()}
             outputs.write_run(stage, document)
             notice.write(stage, out, shown, document)
+            models = keeping.result()
     run.progress.done()
     rule_rows = [vars(o) for o in summary.outcomes.values()]
-    return Result(status, out, document, summary.counts, out / "report" / "index.html", rule_rows, shown)
+    index = out / "report" / "index.html"
+    return Result(status, out, document, summary.counts, index, rule_rows, shown), models
 
 
 def _import_reports() -> None:

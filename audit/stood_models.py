@@ -38,7 +38,7 @@ def keep(engine: Engine, folder: Path, digests: Mapping[str, str], made: set[str
     kept = {name: digest for name, digest in digests.items() if name in made}
     for name in kept:
         path = text(str(model_path(folder, name)))
-        engine.run(f"copy {quoted(name)} to {path} (format parquet, compression lz4_raw)")
+        engine.run(f"copy {quoted(name)} to {path} (format parquet, compression uncompressed)")
     return kept
 
 
