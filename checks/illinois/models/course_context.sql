@@ -4,7 +4,8 @@
 --   get where key values are missing (course_unmatched); 4 = there is a matching enrollment, and only then are its
 --   dates and counts filled. ``only_prek``: all matching enrollments are Pre-K. ``is_secondary``: by the group of the
 --   catalogue, else by subject area 01 to 22. Rows with and without a match are taken one after the other, as what is
---   said of the first is much faster to judge where it is the same for all of them.
+--   said of the first is much faster to judge where it is the same for all of them; a further column of a course is
+--   named here and in course_unmatched.
 with searched as not materialized (
     select
         c._row,
