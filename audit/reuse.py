@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from audit.profile import Clock
 from audit.progress import Silent
 from audit.read.parts import write
 from audit.rows import left_out
-from audit.rulebook import Rule
+from audit.rulebook import Rule, Rulebook
 from audit.session import Session
 from audit.settle import DOUBLED_ROWS, Supply, settle
 from audit.stood import Stood, written
@@ -94,10 +95,12 @@ class Reuse:
         keys, ready = judged.keys, judged.ready
         known = {n: keys[n] for n, r in judged.left.items() if local.holds(r) and _stood(kept, keys[n], ready[n])}
         rules = {n: judged.rules[n] for n in known}
-        with run.engine.small_data():
+        with run.engine.small_data(), run.engine.beside() as other, ThreadPoolExecutor(1) as beside:
+            profiling = beside.submit(_profile, other, run.rulebook, kept, old, new)
             for side in (old, new):
                 side.judge(rules, parameters, before)
-            profile, checked = _profile(run, kept, old, new), _checked(run, kept, old, new, parameters)
+            checked = _checked(run, kept, old, new, parameters)
+            profile = profiling.result()
         every = [parameters, *metrics]
         made = stood_models.digests(run.rulebook, every)
         run.models |= stood_models.take_over(run.engine, local, kept, made, every, _NOW, new.made)
@@ -192,13 +195,13 @@ def _checked(run: Session, kept: Kept, old: _Side, new: _Side, parameters: Param
     return moved.filter(pl.col("rows") > 0).sort("rcdts", "table_name", "file_name")
 
 
-def _profile(run: Session, kept: Kept, old: _Side, new: _Side) -> pl.DataFrame | None:
+def _profile(engine: Engine, rulebook: Rulebook, kept: Kept, old: _Side, new: _Side) -> pl.DataFrame | None:
     """The profile of tonight's tables, where the last one was kept and the same columns are supplied."""
     columns = [{name: s.columns for name, s in side.supplies.items()} for side in (old, new)]
     if columns[0] != columns[1] or not (kept.folder / PROFILE).is_file():
         return None
-    before = macro.profile(run.engine, run.rulebook, old.supplies, _BEFORE)
-    now = macro.profile(run.engine, run.rulebook, new.supplies, _NOW)
+    before = macro.profile(engine, rulebook, old.supplies, _BEFORE)
+    now = macro.profile(engine, rulebook, new.supplies, _NOW)
     return macro.standing(_moved(scan(kept.folder / PROFILE).collect(), before, now, "n"))
 
 
