@@ -2,27 +2,14 @@
 -- doc: Student course rows without a matching enrollment (G5), not marked erroneous, and how far the search for one
 --   got. ``steps``: how many steps of the matching cascade hold: 1 an enrollment of the student at that home school, 2
 --   and at that serving school, 3 and in that school year. ``possible_steps``: how many could hold if every key value
---   that is missing on either side were the right one (4: there could be a matching enrollment). What course_context
---   says of a course stands here too: to look it up would take longer than to find the row.
+--   that is missing on either side were the right one (4: there could be a matching enrollment). The course stands here
+--   too (valid_courses): to look it up by its row would take longer than to find that it has no match.
 -- materialize: yes
 with unmatched as materialized (
-    select
-        c._row,
-        c.sid,
-        c.home_rcdts,
-        c.serving_rcdts,
-        c.school_year,
-        c.state_course_code,
-        c.term_code,
-        c.course_start_date,
-        c.course_end_date,
-        c.final_letter_grade_code,
-        c.dual_credit,
-        c.ipeds_number
-    from student_course_assignment c
+    select c.*
+    from valid_courses c
     anti join (select match_key from enrollment_year where valid > 0) y
         on y.match_key = hash(c.sid, c.home_rcdts, c.serving_rcdts, c.school_year)
-    where c.final_letter_grade_code is distinct from '99'
 ),
 searched as (
     select
